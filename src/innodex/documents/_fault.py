@@ -1,0 +1,69 @@
+"""A fault: what is wrong, where, what is allowed and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from innodex.documents._words import has, say
+
+WARNINGS = frozenset({"unused-column", "unused-sheet", "unused-alias", "unused-file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in one place.
+
+    `row` counts as a spreadsheet does (the head is row 1; in a text document it is the line);
+    `column` is the head of the column or the key. `values` fill the sentence of this `kind`.
+    """
+
+    kind: str
+    file: str
+    row: int | None = None
+    column: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_warning(self) -> bool:
+        """True where the matter deserves a look but stops nothing."""
+        return self.kind in WARNINGS
+
+    def place(self, lang: str) -> str:
+        """`file, row 3, column unit`, as far as known."""
+        parts = [self.file]
+        if self.row is not None:
+            parts.append(say(lang, "faults.place.row", row=self.row))
+        if self.column is not None:
+            parts.append(say(lang, "faults.place.column", column=self.column))
+        return ", ".join(parts)
+
+    def text(self, lang: str) -> str:
+        """What happened, what is allowed and what to try, in the reader's language."""
+        keys = (f"faults.{self.kind}.{part}" for part in ("what", "allowed", "try"))
+        return " ".join(say(lang, key, **dict(self.values)) for key in keys if has(key))
+
+    def order(self) -> tuple[str, int, str, str]:
+        """Key for a stable listing: by file, row, column, kind."""
+        return (self.file, self.row or 0, self.column or "", self.kind)
+
+
+class Faulty(Exception):
+    """The input has faults; nothing was written. `faults` lists them all."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(faults, key=Fault.order)
+        super().__init__(f"{len(self.faults)} fault(s)")
+
+    def __str__(self) -> str:
+        return "\n".join(f"{fault.place('en')}: {fault.text('en')}" for fault in self.faults)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that `word` most likely meant, or an empty string."""
+    import difflib  # only on the way to an error
+
+    choices = list(known)
+    folded = {choice.casefold(): choice for choice in choices}
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""

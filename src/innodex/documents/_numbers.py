@@ -1,0 +1,56 @@
+"""Numbers and dates as people read them, and numbers as files hold them."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def exact(value: float) -> str:
+    """The shortest text that reads back as the same float; empty for missing.
+
+    >>> exact(0.1), exact(3.0), exact(float("nan"))
+    ('0.1', '3', '')
+    """
+    if math.isnan(value):
+        return ""
+    value = float(value) + 0.0  # minus zero has no business in a published file
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
+
+
+def shown(value: float, lang: str, decimals: int = 2) -> str:
+    """A number for people: decimal comma and dots in Vietnamese, point and commas in English.
+
+    >>> shown(1234.5, "vi"), shown(1234.5, "en")
+    ('1.234,50', '1,234.50')
+    """
+    text = f"{value + 0.0:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+
+
+def shown_short(value: float, lang: str, digits: int = 6) -> str:
+    """A raw figure for people: at most `digits` significant digits, no trailing zeros.
+
+    >>> shown_short(0.125, "vi"), shown_short(1234567.0, "en")
+    ('0,125', '1,234,567')
+    """
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = shown(value, lang, min(decimals, 12))
+    mark = "," if lang == "vi" else "."
+    return text.rstrip("0").rstrip(mark) if mark in text else text
+
+
+def shown_date(day: datetime.date, lang: str) -> str:
+    """30/8/2026 in Vietnamese, 30 August 2026 in English."""
+    if lang == "vi":
+        return f"{day.day}/{day.month}/{day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

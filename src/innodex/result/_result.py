@@ -1,0 +1,80 @@
+"""Scores and ranks at every node, with every array on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+class Flag(IntFlag):
+    """What a reader should know of one indicator value of one unit."""
+
+    NONE = 0
+    ESTIMATED = 1
+    MISSING = 2
+    NOT_APPLICABLE = 4
+    CONFIDENTIAL = 8
+    CAPPED = 16
+    CONSTANT = 32
+
+    @property
+    def word(self) -> str:
+        """The words that files hold, with a blank between several."""
+        return " ".join(str(flag.name).lower() for flag in self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a recipe made of a panel. P periods, U units, N nodes in framework order, I indicators among them.
+
+    `raw`, `treated`, `normalised` and `flags` are (P, U, I); `score` and `rank` are (P, U, N), an indicator's score
+    being its normalised value; NaN is missing. `applicable` (P, N) says which nodes exist in a period;
+    `weight` (N), `share` (P, N) and `effective` (P, N) are weights as given, within the parent, and up to the root.
+    `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
+    """
+
+    periods: tuple[str, ...]
+    units: tuple[str, ...]
+    nodes: tuple[str, ...]
+    levels: tuple[str, ...]
+    indicators: tuple[int, ...]
+    raw: Floats
+    treated: Floats
+    normalised: Floats
+    flags: npt.NDArray[np.uint8]
+    score: Floats
+    rank: Floats
+    applicable: npt.NDArray[np.bool_]
+    weight: Floats
+    share: Floats
+    effective: Floats
+    within: tuple[str, ...] = ()
+    group_rank: Floats = field(default_factory=lambda: np.empty((0, 0, 0, 0)))
+    digests: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    @cached_property
+    def node_at(self) -> dict[str, int]:
+        """{node code: its position on the node axis}."""
+        return {code: at for at, code in enumerate(self.nodes)}
+
+    @cached_property
+    def indicator_at(self) -> dict[str, int]:
+        """{indicator code: its position on the indicator axis}."""
+        return {self.nodes[node]: at for at, node in enumerate(self.indicators)}
+
+    @cached_property
+    def unit_at(self) -> dict[str, int]:
+        """{unit code: its position on the unit axis}."""
+        return {code: at for at, code in enumerate(self.units)}
+
+    def ranked(self, period: int, node: int) -> int:
+        """How many units have a rank at a node in a period: the "n" of "rank of n"."""
+        return int(np.count_nonzero(~np.isnan(self.rank[period, :, node])))
