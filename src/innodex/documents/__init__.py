@@ -3,13 +3,14 @@
 from innodex.documents._bytes import canonical, digest, pretty, sha256
 from innodex.documents._fault import WARNINGS, Fault, Faulty, nearest
 from innodex.documents._numbers import exact, shown, shown_date, shown_short
+from innodex.documents._parse import CODE, is_date, number
 from innodex.documents._table import Row, Table, read_table
 from innodex.documents._text import Text, sort_key, without_marks
 from innodex.documents._toml import Document, read_toml
 from innodex.documents._words import has, languages, say
 
 __all__ = [
-    "WARNINGS", "Document", "Fault", "Faulty", "Row", "Table", "Text", "canonical", "digest", "exact", "has",
-    "languages", "nearest", "pretty", "read_table", "read_toml", "say", "sha256", "shown", "shown_date",
+    "CODE", "WARNINGS", "Document", "Fault", "Faulty", "Row", "Table", "Text", "canonical", "digest", "exact", "has", "is_date",
+    "languages", "nearest", "number", "pretty", "read_table", "read_toml", "say", "sha256", "shown", "shown_date",
     "shown_short", "sort_key", "without_marks",
 ]

@@ -1,0 +1,40 @@
+"""Reading one cell: numbers as files hold them, codes, periods and dates."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})*,\d+|[+-]?\d+,\d+")
+_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*\.\d+|[+-]?\d+\.\d+")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def number(text: str, decimal: str = ".") -> float | str:
+    """The number in a cell, or the kind of fault that keeps it from being one.
+
+    >>> number("1.5"), number("1,5"), number("1,5", decimal=","), number("n/a")
+    (1.5, 'decimal-comma', 1.5, 'not-a-number')
+    """
+    if decimal == ",":
+        if _POINT.fullmatch(text):
+            return "decimal-point"
+        plain = text.replace(",", ".") if text.count(",") <= 1 and "." not in text else ""
+    else:
+        plain = text
+    if plain and _NUMBER.fullmatch(plain) and math.isfinite(value := float(plain)):
+        return value
+    if text.startswith("#"):
+        return "error-cell"
+    return "decimal-comma" if decimal == "." and _COMMA.fullmatch(text) else "not-a-number"
+
+
+def is_date(text: str) -> bool:
+    """True for a day written as ISO 8601, such as 2025-07-01."""
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10

@@ -1,0 +1,157 @@
+"""Reading territories: a folder's own table, and those that come with the package."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from importlib import resources
+
+from innodex.documents import Fault, Row, Table, Text, is_date, nearest, read_table
+from innodex.territory._territory import Crosswalk, Region, Territory, Tile, Unit
+
+_COLUMNS = (
+    "code", "kind", "region", "groups", "valid_from", "valid_to", "tile_row", "tile_col", "label", "part_of",
+    "note", "source",
+)  # fmt: skip
+_PATTERNS = (r"name_[a-z]{2,3}", r"region_[a-z]{2,3}", r"label_[a-z]{2,3}", r"code_[a-z0-9_]+")
+_DATA = resources.files("innodex.territory") / "data"
+
+
+def _words(row: Row, prefix: str) -> Text:
+    found = {c.removeprefix(prefix + "_"): row.get(c) for c in row.cells if c.startswith(prefix + "_")}
+    return Text.of(found)
+
+
+def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fault]]:
+    """The territory in a table of units, with every fault of the table."""
+    table = read_table(data, file)
+    table.need(("code",))
+    table.allow(_COLUMNS, _PATTERNS)
+    units: dict[str, Unit] = {}
+    regions: dict[str, Region] = {}
+    tiles: list[Tile] = []
+    rows: dict[str, int] = {}
+    for row in table if table.sound else ():
+        code = row.get("code")
+        if not _check_row(table, row, rows):
+            continue
+        rows[code] = row.number
+        name = _words(row, "name")
+        region = row.get("region") or None
+        if not row.get("part_of"):
+            if region:
+                regions.setdefault(region, Region(region, _words(row, "region") or Text.of({"": region})))
+            units[code] = _unit(row, code, name, region)
+        if tile := _tile(table, row, code, name, tiles):
+            tiles.append(tile)
+    _check_parts(table, units)
+    return Territory(scheme, tuple(units.values()), tuple(regions.values()), tuple(tiles)), table.faults
+
+
+def _check_row(table: Table, row: Row, rows: dict[str, int]) -> bool:
+    code = row.get("code")
+    if not code:
+        if row.whole:
+            table.fault("missing-cell", row.number, "code")
+        return False
+    if code in rows:
+        table.fault("duplicate-code", row.number, "code", found=code, first=rows[code])
+        return False
+    if row.whole and not _words(row, "name"):
+        column = next((c for c in table.columns if c.startswith("name_")), "name_en")
+        table.fault("missing-name", row.number, column)
+    for column in ("valid_from", "valid_to"):
+        if (day := row.get(column)) and row.whole and not is_date(day):
+            table.fault("bad-date", row.number, column, found=day)
+    return True
+
+
+def _unit(row: Row, code: str, name: Text, region: str | None) -> Unit:
+    codes = tuple((c.removeprefix("code_"), row.get(c)) for c in row.cells if c.startswith("code_") and row.get(c))
+    groups = tuple(row.get("groups").split())
+    dates = row.get("valid_from") or None, row.get("valid_to") or None
+    return Unit(code, name, row.get("kind"), region, groups, *dates, codes)
+
+
+def _tile(table: Table, row: Row, code: str, name: Text, tiles: list[Tile]) -> Tile | None:
+    cells = row.get("tile_row"), row.get("tile_col")
+    if not any(cells) or not row.whole:
+        return None
+    for column, cell in zip(("tile_row", "tile_col"), cells, strict=True):
+        if not (cell.isascii() and cell.isdigit()):
+            table.fault("not-a-count", row.number, column, found=cell)
+            return None
+    place = int(cells[0]), int(cells[1])
+    for other in tiles:
+        if (other.row, other.column) == place:
+            table.fault("tile-taken", row.number, "tile_row", other=other.code)
+            return None
+    label = _words(row, "label") or Text.of({"": row.get("label")}) or name
+    return Tile(*place, code, label, row.get("part_of") or None)
+
+
+def _check_parts(table: Table, units: dict[str, Unit]) -> None:
+    for row in table if table.sound else ():
+        owner = row.get("part_of")
+        if owner and row.whole and owner not in units:
+            near = nearest(owner, units) or "–"
+            table.fault("unknown-unit", row.number, "part_of", found=owner, near=near)
+
+
+def read_aliases(data: bytes, file: str, territory: Territory) -> tuple[Territory, list[Fault]]:
+    """The territory with other spellings of its units' names, and the faults of their table."""
+    table = read_table(data, file)
+    table.need(("alias", "unit"))
+    table.allow(("alias", "unit", "note", "source"))
+    aliases: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for row in table if table.sound else ():
+        alias, words = row.get("alias"), row.get("unit")
+        code = territory.find(words)
+        if not row.whole:
+            continue
+        for column in ("alias", "unit"):
+            if not row.get(column):
+                table.fault("missing-cell", row.number, column)
+        if words and code is None:
+            near = nearest(words, territory.by_code) or "–"
+            table.fault("unknown-unit", row.number, "unit", found=words, near=near)
+        if alias and alias.casefold() in rows:
+            table.fault("duplicate-code", row.number, "alias", found=alias, first=rows[alias.casefold()])
+        rows.setdefault(alias.casefold(), row.number)
+        if alias and code is not None:
+            aliases[alias] = code
+    return Territory(territory.scheme, territory.units, territory.regions, territory.tiles, aliases), table.faults
+
+
+@cache
+def builtins() -> tuple[str, ...]:
+    """The names of the territories that come with the package."""
+    names = (entry.name for entry in _DATA.iterdir())
+    return tuple(sorted(n.removesuffix(".csv") for n in names if n.endswith(".csv") and "_to_" not in n))
+
+
+def builtin_bytes(name: str) -> bytes:
+    """The table of a built-in territory as it is shipped. Raises KeyError for an unknown name."""
+    if name not in builtins():
+        raise KeyError(name)
+    return (_DATA / f"{name}.csv").read_bytes()
+
+
+@cache
+def builtin(name: str) -> Territory:
+    """A territory that comes with the package. Raises KeyError for an unknown name."""
+    territory, faults = read_units(builtin_bytes(name), f"{name}.csv", name)
+    assert not faults, faults  # shipped data; tests hold them faultless
+    return territory
+
+
+@cache
+def crosswalk(old: str, new: str) -> Crosswalk:
+    """Which unit of the scheme `old` became part of which unit of `new`. Raises KeyError where none is shipped."""
+    path = _DATA / f"{old}_to_{new}.csv"
+    if not path.is_file():
+        raise KeyError((old, new))
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8")))
+    return Crosswalk(old, new, tuple((row["old"], row["new"]) for row in rows))
