@@ -1,0 +1,11 @@
+"""How it is computed: a document of steps in which every policy is written out."""
+
+from innodex.recipe._read import AGGREGATE, GROUPINGS, NORMALISE, STEPS, Policy, read
+from innodex.recipe._recipe import (
+    Aggregation, AsIs, Goalposts, MinMax, Normalisation, Ranking, Recipe, ZScore,
+)  # fmt: skip
+
+__all__ = [
+    "AGGREGATE", "GROUPINGS", "NORMALISE", "STEPS", "Aggregation", "AsIs", "Goalposts", "MinMax", "Normalisation",
+    "Policy", "Ranking", "Recipe", "ZScore", "read",
+]  # fmt: skip
