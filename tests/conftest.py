@@ -39,7 +39,7 @@ def _closed(event: str, arguments: tuple[Any, ...]) -> None:
     except ValueError:
         inside = False
     if not inside:
-        raise RuntimeError(f"a test reached for the network: {host}")
+        raise PermissionError(f"a test reached for the network: {host}")
 
 
 sys.addaudithook(_closed)
@@ -109,16 +109,16 @@ def axe_source() -> str:
     return Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Close with one plain line, whatever the verbosity."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None or config.option.collectonly:
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or session.config.option.collectonly:
         return
-    count = {
-        outcome: len(reporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error", "skipped")
-    }
-    line = f"{count['passed']} passed, {count['failed'] + count['error']} failed"
-    if count["skipped"]:
-        line += f", {count['skipped']} skipped"
-    reporter.write_line(line)
+    passed, failed, errors, skipped = (
+        len(reporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error", "skipped")
+    )
+    line = f"{passed} passed, {failed + errors} failed"
+    reporter.ensure_newline()
+    reporter.write_line(f"{line}, {skipped} skipped" if skipped else line)
