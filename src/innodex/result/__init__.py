@@ -1,0 +1,11 @@
+"""Applies a recipe: `build(framework, panel, recipe, territory=…) -> Result`."""
+
+from innodex.result._build import build
+from innodex.result._check import BadCell, bad_cells, check_recipe, series_without_data
+from innodex.result._profile import strengths_and_weaknesses
+from innodex.result._result import Flag, Floats, Result
+
+__all__ = [
+    "BadCell", "Flag", "Floats", "Result", "bad_cells", "build", "check_recipe", "series_without_data",
+    "strengths_and_weaknesses",
+]  # fmt: skip
