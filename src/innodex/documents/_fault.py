@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from innodex.documents._words import has, say
 
-WARNINGS = frozenset({"unused-column", "unused-sheet", "unused-alias", "unused-file"})
+WARNINGS = frozenset({"unused-column", "unused-sheet", "unit-left-out"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def build(framework: Framework, panel: Panel, recipe: Recipe, *, territory: Terr
         units=panel.units,
         nodes=tuple(node.code for node in framework.nodes),
         levels=tuple(node.level for node in framework.nodes),
+        parents=tuple(node.parent or "" for node in framework.nodes),
         indicators=tuple(at for at, node in enumerate(framework.nodes) if node.is_indicator),
         raw=raw,
         treated=raw.copy(),
