@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ LOCALE = Path("src", "innodex", "documents", "locale")
 
 
 def compile_catalogue(source: Path) -> bytes:
-    """Return the compiled bytes of one catalogue. Raises ValueError on a file that Babel cannot read."""
+    """Return the compiled bytes of one catalogue. Raises ValueError on a file that Babel cannot read.
+
+    The same text gives the same bytes, whenever it is compiled.
+    """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import PoFileError, read_po
 
@@ -28,6 +32,8 @@ def compile_catalogue(source: Path) -> bytes:
             catalogue = read_po(file, locale=source.parent.name, abort_invalid=True)
     except PoFileError as error:
         raise ValueError(f"{source}: {error}") from error
+    # Babel would write the clock here.
+    catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     return compiled.getvalue()
