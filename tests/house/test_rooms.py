@@ -77,19 +77,11 @@ def test_the_core_opens_no_address() -> None:
             assert not [n for n in names if re.match(r"urllib(?!\.parse)", n)], path
 
 
-# Words of the program's own that an example may use as well: levels, and the two divisors of a deviation.
-ORDINARY = {
-    "index",
-    "subindex",
-    "pillar",
-    "group",
-    "indicator",
-    "input",
-    "output",
-    "population",
-    "sample",
-    "data",
-}
+# Words of the program's own that an example may use as well: levels, folders of an edition, and the two
+# divisors of a deviation.
+ORDINARY = frozenset(
+    ["index", "subindex", "pillar", "group", "indicator", "inputs", "data", "population", "sample"]
+)
 
 
 def _named_in_examples() -> dict[str, str]:
