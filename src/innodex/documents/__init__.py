@@ -1,4 +1,4 @@
-"""What every room writes with: text in several languages, faults with their place, canonical bytes, tables of text."""
+"""What every room writes with: text in several languages, faults with their place, canonical bytes."""
 
 from innodex.documents._bytes import canonical, digest, pretty, sha256
 from innodex.documents._fault import WARNINGS, Fault, Faulty, nearest
@@ -10,7 +10,30 @@ from innodex.documents._toml import Document, read_toml
 from innodex.documents._words import has, languages, say
 
 __all__ = [
-    "CODE", "WARNINGS", "Document", "Fault", "Faulty", "Row", "Table", "Text", "canonical", "digest", "exact", "has", "is_date",
-    "languages", "nearest", "number", "pretty", "read_table", "read_toml", "say", "sha256", "shown", "shown_date",
-    "shown_short", "sort_key", "without_marks",
+    "CODE",
+    "WARNINGS",
+    "Document",
+    "Fault",
+    "Faulty",
+    "Row",
+    "Table",
+    "Text",
+    "canonical",
+    "digest",
+    "exact",
+    "has",
+    "is_date",
+    "languages",
+    "nearest",
+    "number",
+    "pretty",
+    "read_table",
+    "read_toml",
+    "say",
+    "sha256",
+    "shown",
+    "shown_date",
+    "shown_short",
+    "sort_key",
+    "without_marks",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from innodex.documents._words import has, say
 
@@ -41,7 +42,8 @@ class Fault:
     def text(self, lang: str) -> str:
         """What happened, what is allowed and what to try, in the reader's language."""
         keys = (f"faults.{self.kind}.{part}" for part in ("what", "allowed", "try"))
-        return " ".join(say(lang, key, **dict(self.values)) for key in keys if has(key))
+        values: dict[str, Any] = dict(self.values)
+        return " ".join(say(lang, key, **values) for key in keys if has(key))
 
     def order(self) -> tuple[str, int, str, str]:
         """Key for a stable listing: by file, row, column, kind."""

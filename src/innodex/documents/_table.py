@@ -60,8 +60,14 @@ class Table:
         known = list(columns)
         compiled = [re.compile(pattern) for pattern in patterns]
         for column in self.columns:
-            if column not in known and column[0] != "\x00" and not any(pattern.fullmatch(column) for pattern in compiled):
-                self.fault("unknown-column", 1, column, near=nearest(column, known) or "–", known=", ".join(known))
+            if (
+                column not in known
+                and column[0] != "\x00"
+                and not any(pattern.fullmatch(column) for pattern in compiled)
+            ):
+                self.fault(
+                    "unknown-column", 1, column, near=nearest(column, known) or "–", known=", ".join(known)
+                )
 
 
 def _separator(head: str, given: str | None) -> str:
@@ -87,11 +93,14 @@ def read_table(data: bytes, file: str, *, separator: str | None = None) -> Table
         table.fault("empty-file")
         table.sound = False
         return table
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0], separator))
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_separator(text.partition("\n")[0], separator)
+    )
+    clean = not (_SURROGATES.search(text) or _CONTROL.search(text))
     number = 0
     try:
         for number, cells in enumerate(lines, start=1):
-            _take(table, number, cells)
+            _take(table, number, cells, clean)
     except csv.Error as error:
         table.fault("broken-row", number + 1, None, reason=str(error))
         table.sound = False
@@ -109,8 +118,8 @@ def _check_quotes(table: Table, text: str, last: int) -> None:
         table.sound = False
 
 
-def _take(table: Table, number: int, cells: list[str]) -> None:
-    if not any(cell.strip() for cell in cells):
+def _take(table: Table, number: int, cells: list[str], clean: bool) -> None:
+    if not any(cell and not cell.isspace() for cell in cells):
         return
     if not table.columns:
         _take_head(table, number, cells)
@@ -119,7 +128,7 @@ def _take(table: Table, number: int, cells: list[str]) -> None:
     if not whole:
         table.fault("ragged-row", number, None, found=len(cells), allowed=len(table.columns))
     row = Row(number, dict(zip(table.columns, cells, strict=False)), whole)
-    for column, cell in row.cells.items():
+    for column, cell in () if clean else row.cells.items():
         if _SURROGATES.search(cell):
             table.fault("not-utf8", number, column, found="Latin-1")
             row.cells[column] = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", cell)

@@ -11,9 +11,18 @@ from innodex.documents._fault import Fault, nearest
 
 Path = tuple[str | int, ...]
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_KEY = re.compile(
+    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+)
 _PART = re.compile(r"[A-Za-z0-9_-]+|\"([^\"]*)\"|'([^']*)'")
-_KINDS = {"text": str, "number": (int, float), "yes-no": bool, "list": list, "table": dict, "whole-number": int}
+_KINDS = {
+    "text": str,
+    "number": (int, float),
+    "yes-no": bool,
+    "list": list,
+    "table": dict,
+    "whole-number": int,
+}
 
 
 def _parts(dotted: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LOCALES = Path(__file__).parent / "locale"
 FALLBACK = "en"
@@ -33,7 +34,7 @@ def has(key: str) -> bool:
     return _catalogue(FALLBACK, domain).gettext(key) != key
 
 
-def say(lang: str, key: str, *, count: int | None = None, **values: object) -> str:
+def say(lang: str, key: str, *, count: int | None = None, **values: Any) -> str:
     """The sentence `key` in `lang`, with `values` put in; `count` chooses the plural form.
 
     The word before the first dot of the key names the file of the catalogue.

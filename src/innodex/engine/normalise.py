@@ -1,8 +1,8 @@
 """Normalise: put indicators of different units on one scale.
 
-Axes are (..., unit, indicator); NaN is missing and stays missing. `sign` is 1 where more is better, −1 where less is.
-Source of all formulas: OECD/EU JRC (2008), Handbook on Constructing Composite Indicators, step 5;
-goalposts: UNDP, Human Development Report 2023/24, technical note 1.
+Axes are (..., unit, indicator); NaN is missing and stays missing. `sign` is 1 where more is better, −1
+where less is. Source of all formulas: OECD/EU JRC (2008), Handbook on Constructing Composite Indicators,
+step 5; goalposts: UNDP, Human Development Report 2023/24, technical note 1.
 """
 
 from __future__ import annotations
@@ -30,12 +30,21 @@ def minmax(x: Array, sign: Array, *, low: float, high: float, constant: float) -
 
 
 def goalposts(
-    x: Array, sign: Array, *, lower: float, upper: float, log: bool, cap_low: bool, cap_high: bool, low: float, high: float
+    x: Array,
+    sign: Array,
+    *,
+    lower: float,
+    upper: float,
+    log: bool,
+    cap_low: bool,
+    cap_high: bool,
+    low: float,
+    high: float,
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Rescale from fixed posts onto `low` to `high`; second result: where a value was held at a post.
 
-    `log` measures the way between the posts in logarithms. A figure below `lower` (above `upper`) is held there
-    when `cap_low` (`cap_high`). Where less is better, `lower` scores `high`.
+    `log` measures the way between the posts in logarithms. A figure below `lower` (above `upper`) is held
+    there when `cap_low` (`cap_high`). Where less is better, `lower` scores `high`.
 
     >>> y, _ = goalposts(np.array([[20.0], [52.5], [99.0]]), np.array([1.0]), lower=20, upper=85, log=False,
     ...                  cap_low=True, cap_high=True, low=0, high=1)
@@ -45,11 +54,8 @@ def goalposts(
     held = (cap_low & (x < lower)) | (cap_high & (x > upper))
     x = np.where(cap_low & (x < lower), lower, x)
     x = np.where(cap_high & (x > upper), upper, x)
-    if log:
-        share = np.log(x / lower) / np.log(upper / lower)
-    else:
-        share = (x - lower) / (upper - lower)
-    share = np.where(sign < 0, 1.0 - share, share)
+    way = np.log(x / lower) / np.log(upper / lower) if log else (x - lower) / (upper - lower)
+    share = np.where(sign < 0, 1.0 - way, way)
     return low + (high - low) * share, held
 
 

@@ -11,10 +11,10 @@ Array = npt.NDArray[np.float64]
 
 
 def to_significant(scores: Array, *, digits: int) -> Array:
-    """Scores rounded to `digits` significant digits of the largest one, so that a last bit cannot move a rank.
+    """Scores rounded to `digits` significant digits of the largest, so that a last bit moves no rank.
 
     >>> to_significant(np.array([100.0, 0.12345]), digits=4)
-    array([1.0e+02, 1.0e-01])
+    array([100. ,   0.1])
     """
     largest = np.fmax.reduce(np.abs(scores), initial=0.0)
     if not 0 < largest < np.inf:
@@ -47,8 +47,8 @@ def _rounded(scores: Array, power: int, *, half_up: bool) -> Array:
 def ranks(scores: Array, *, ties: Literal["min", "max", "dense", "mean"]) -> Array:
     """Places of a vector of scores, best first; equal scores share a place as `ties` says.
 
-    "min": the best of the places they take (1 2 2 4), "max": the worst (1 3 3 4), "mean": their mean (1 2.5 2.5 4),
-    "dense": the next number (1 2 2 3).
+    "min": the best of the places they take (1 2 2 4); "max": the worst (1 3 3 4);
+    "mean": their mean (1 2.5 2.5 4); "dense": the next number (1 2 2 3).
 
     >>> ranks(np.array([9.0, 5.0, 5.0, np.nan, 1.0]), ties="min")
     array([ 1.,  2.,  2., nan,  4.])

@@ -9,7 +9,7 @@ Array = npt.NDArray[np.float64]
 
 
 def shares(weights: Array, applicable: npt.NDArray[np.bool_]) -> Array:
-    """Each sibling's share, (..., child): weight over the sum of the applicable siblings' weights; 0 where not applicable.
+    """Each sibling's share (..., child): weight over that of all applicable siblings; 0 where not.
 
     >>> shares(np.array([1.0, 1.0, 2.0]), np.array([True, True, False]))
     array([0.5, 0.5, 0. ])

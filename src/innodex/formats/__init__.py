@@ -6,6 +6,19 @@ from innodex.formats._out import OUT_FILES, read_out, summary, write_out
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
 __all__ = [
-    "OUT_FILES", "Cell", "Checked", "DataColumns", "DataReader", "DataReading", "Folder", "Settings", "check_folder",
-    "panel_of", "read_folder", "read_out", "read_settings", "summary", "write_out",
-]  # fmt: skip
+    "OUT_FILES",
+    "Cell",
+    "Checked",
+    "DataColumns",
+    "DataReader",
+    "DataReading",
+    "Folder",
+    "Settings",
+    "check_folder",
+    "panel_of",
+    "read_folder",
+    "read_out",
+    "read_settings",
+    "summary",
+    "write_out",
+]

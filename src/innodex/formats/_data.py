@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,7 +77,11 @@ class DataReader:
         self.reading.faults.extend(table.faults)
 
     def _read_wide(self, table: Table) -> None:
-        roles = self._roles(table)
+        heads = frozenset(table.columns)
+        roles = [
+            (column, series, f"{column}_status" in heads, f"{column}_source" in heads)
+            for column, series in self._roles(table).items()
+        ]
         seen: dict[tuple[str, str], int] = {}
         for row in table:
             place = self._place(table, row)
@@ -87,10 +91,10 @@ class DataReader:
                 table.fault("duplicate-row", row.number, self.columns.unit, first=seen[place])
                 continue
             seen[place] = row.number
-            for column, series in roles.items():
-                if column in row.cells:
-                    words = row.get(f"{column}_status"), row.get(f"{column}_source")
-                    self._take(table, row, column, (*place, series), *words)
+            for column, series, has_status, has_source in roles if row.whole else ():
+                status = row.get(f"{column}_status") if has_status else ""
+                source = row.get(f"{column}_source") if has_source else ""
+                self._take(table, row, column, (*place, series), status, source)
 
     def _roles(self, table: Table) -> dict[str, str]:
         """{column: series} of a wide file; a column neither used nor ignored is a warning."""
@@ -186,13 +190,15 @@ class DataReader:
                 if code.isdigit() and int(code) == int(words):
                     table.fault("lost-zero", row.number, self.columns.unit, found=words, code=code)
                     return
-        table.fault("unknown-unit", row.number, self.columns.unit, found=words, near=_near_unit(words, territory))
+        table.fault(
+            "unknown-unit", row.number, self.columns.unit, found=words, near=_near_unit(words, territory)
+        )
 
     def _take(self, table: Table, row: Row, column: str, key: Key, status_word: str, source: str) -> None:
         if not row.whole:
             return
-        written = row.get(column)
-        status = self._status(table, row, column, status_word)
+        written = row.cells[column].strip()
+        status = self._status(table, row, column, status_word) if status_word else None
         value = float("nan")
         if written not in self.columns.missing:
             parsed = number(written, self.columns.decimal)
@@ -222,11 +228,11 @@ class DataReader:
         self.reading.cells[key] = cell
 
     def _status(self, table: Table, row: Row, column: str, word: str) -> Status | None:
-        if not word:
-            return None
         if word not in STATUS_WORDS:
             name = self.columns.status if column == self.columns.value else f"{column}_status"
-            table.fault("unknown-word", row.number, name, found=word, allowed=", ".join(STATUS_WORDS), near="–")
+            table.fault(
+                "unknown-word", row.number, name, found=word, allowed=", ".join(STATUS_WORDS), near="–"
+            )
             return None
         return STATUS_WORDS[word]
 
@@ -238,7 +244,7 @@ def _near_unit(words: str, territory: Territory) -> str:
 
 
 def panel_of(reading: DataReading, *, units: Iterable[str], series: Iterable[str]) -> Panel:
-    """The panel of what was read: periods, units in the order of their codes, series in the framework's order."""
+    """The panel of what was read: periods and units in the order of their codes, series as given."""
     periods = tuple(sorted(reading.periods))
     unit_codes = tuple(sorted(units))
     ids = tuple(one for one in series if one in reading.series)
@@ -246,11 +252,12 @@ def panel_of(reading: DataReading, *, units: Iterable[str], series: Iterable[str
     values = np.full(shape, np.nan)
     status = np.full(shape, Status.MISSING, np.uint8)
     source = np.zeros(shape, np.int32)
-    places: list[Mapping[str, int]] = [{code: n for n, code in enumerate(axis)} for axis in (periods, unit_codes, ids)]
+    when, who, what = ({code: n for n, code in enumerate(axis)} for axis in (periods, unit_codes, ids))
     notes = ("", *sorted({cell.source for cell in reading.cells.values() if cell.source}))
     note_at = {note: n for n, note in enumerate(notes)}
-    for key, cell in reading.cells.items():
-        at = tuple(axis.get(code, -1) for axis, code in zip(places, key, strict=True))
-        if min(at) >= 0:
-            values[at], status[at], source[at] = cell.value, cell.status, note_at[cell.source]
+    cells = reading.cells
+    at = tuple(np.array([axis[key[n]] for key in cells], np.intp) for n, axis in enumerate((when, who, what)))
+    values[at] = [cell.value for cell in cells.values()]
+    status[at] = [cell.status for cell in cells.values()]
+    source[at] = [note_at[cell.source] for cell in cells.values()]
     return Panel(periods, unit_codes, ids, values, status, source, notes)

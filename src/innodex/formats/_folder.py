@@ -22,7 +22,7 @@ _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.tom
 
 @dataclass(frozen=True)
 class Folder:
-    """An index folder without faults. `files` holds the bytes of every file used, by path within the folder."""
+    """An index folder without faults. `files` holds the bytes of every file used, by path."""
 
     settings: Settings
     framework: Framework
@@ -43,7 +43,9 @@ class Checked:
     has_data: bool
 
 
-def read_folder(path: str | Path, *, data: str | Path | None = None, recipe: str | Path | None = None) -> Folder:
+def read_folder(
+    path: str | Path, *, data: str | Path | None = None, recipe: str | Path | None = None
+) -> Folder:
     """The index in a folder; `data` replaces its data files and `recipe` its recipe.
 
     Raises Faulty with every fault at once.
@@ -54,7 +56,9 @@ def read_folder(path: str | Path, *, data: str | Path | None = None, recipe: str
     return checked.folder
 
 
-def check_folder(path: str | Path, *, data: str | Path | None = None, recipe: str | Path | None = None) -> Checked:
+def check_folder(
+    path: str | Path, *, data: str | Path | None = None, recipe: str | Path | None = None
+) -> Checked:
     """Everything that is wrong with an index folder, each with its place."""
     return _Check(Path(path), data, recipe).run()
 
@@ -95,7 +99,9 @@ class _Check:
         has_data = any(name.startswith("data/") for name in self.files)
         if faults or settings is None or framework is None or territory is None or recipe is None:
             return Checked(faults, warnings, None, has_data)
-        folder = Folder(settings, framework, territory, recipe, panel, dict(sorted(self.files.items())), warnings)
+        folder = Folder(
+            settings, framework, territory, recipe, panel, dict(sorted(self.files.items())), warnings
+        )
         return Checked((), warnings, folder, has_data)
 
     # ---- files -------------------------------------------------------------------------------------------
@@ -161,7 +167,9 @@ class _Check:
             return None
         territory, faults = read_units(self.files[name], name, name.removesuffix(".csv"))
         self.found.extend(faults)
-        broken = not territory.units or any(f.kind in ("not-utf8", "empty-file", "missing-column") for f in faults)
+        broken = not territory.units or any(
+            f.kind in ("not-utf8", "empty-file", "missing-column") for f in faults
+        )
         return None if broken else territory
 
     def _builtin(self, name: str, document: Document) -> Territory | None:
@@ -173,7 +181,9 @@ class _Check:
             return territory
         if name not in builtins():
             near = nearest(name, builtins()) or "–"
-            document.fault("unknown-territory", ("territory",), found=name, allowed=", ".join(builtins()), near=near)
+            document.fault(
+                "unknown-territory", ("territory",), found=name, allowed=", ".join(builtins()), near=near
+            )
             return None
         self.files[copy] = builtin_bytes(name)
         return builtin(name)
@@ -194,7 +204,11 @@ class _Check:
             return None
         self._check_columns(settings, document, reading)
         reader = DataReader(
-            settings.data, period=settings.period, territory=territory, series=reading.series_ids, chosen=chosen
+            settings.data,
+            period=settings.period,
+            territory=territory,
+            series=reading.series_ids,
+            chosen=chosen,
         )
         for name in sorted(names):
             reader.read(self.files[name], self._as_shown(name))
@@ -238,7 +252,10 @@ class _Check:
         known = reading.series_ids
         if known is None:
             return
-        for table, names in (("columns", settings.data.columns.items()), ("sources", settings.data.sources.items())):
+        for table, names in (
+            ("columns", settings.data.columns.items()),
+            ("sources", settings.data.sources.items()),
+        ):
             for key, value in names:
                 series = value if table == "columns" else key
                 if series not in known:
@@ -255,12 +272,13 @@ class _Check:
     ) -> None:
         unused = [fault.column or "" for fault in data.faults if fault.kind == "unused-column"]
         for series in series_without_data(panel, framework):
-            values = {"found": series, "near": nearest(series, unused) or "–"}
+            near = nearest(series, unused) or "–"
             row = reading.series_rows.get(series)
-            self.found.append(Fault("series-without-data", "series.csv", row, "id", values))
+            self.found.append(
+                Fault("series-without-data", "series.csv", row, "id", {"found": series, "near": near})
+            )
         fits = recipe is None or not check_recipe(recipe, framework)
         for cell in bad_cells(panel, framework, recipe if fits else None):
             origin = data.cells[cell.period, cell.unit, cell.series]
             values = {"period": cell.period, "unit": cell.unit, **cell.values}
             self.found.append(Fault(cell.kind, origin.file, origin.row, origin.column, values))
-

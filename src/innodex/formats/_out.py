@@ -8,16 +8,23 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from innodex.documents import Fault, Faulty, exact, pretty
 from innodex.framework import Framework
-from innodex.panel import STATUS_WORDS, Panel, Status
+from innodex.panel import STATUS_WORDS, Floats, Panel, Status
 from innodex.result import Flag, Result
 from innodex.territory import Territory
 
 OUT_FILES = (
-    "results.csv", "panel.csv", "treated.csv", "normalised.csv", "weights.csv", "group_ranks.csv", "result.json",
-)  # fmt: skip
+    "results.csv",
+    "panel.csv",
+    "treated.csv",
+    "normalised.csv",
+    "weights.csv",
+    "group_ranks.csv",
+    "result.json",
+)
 
 
 def write_out(result: Result, panel: Panel, territory: Territory | None = None) -> dict[str, bytes]:
@@ -69,15 +76,12 @@ def _panel(panel: Panel) -> Iterator[tuple[str, ...]]:
     status_words = [status.word for status in Status]
     for p, period in enumerate(panel.periods):
         for u, unit in enumerate(panel.units):
-            rows = zip(
-                panel.series, panel.values[p, u].tolist(), panel.status[p, u].tolist(), panel.source[p, u].tolist(),
-                strict=True,
-            )  # fmt: skip
-            for series, value, status, source in rows:
+            arrays = (array[p, u].tolist() for array in (panel.values, panel.status, panel.source))
+            for series, value, status, source in zip(panel.series, *arrays, strict=True):
                 yield period, unit, series, exact(value), status_words[status], panel.sources[source]
 
 
-def _indicators(result: Result, values: np.ndarray, words: Mapping[int, str]) -> Iterator[tuple[str, ...]]:  # type: ignore[type-arg]
+def _indicators(result: Result, values: Floats, words: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
     codes = [result.nodes[at] for at in result.indicators]
     for p, period in enumerate(result.periods):
         for u, unit in enumerate(result.units):
@@ -97,24 +101,45 @@ def _weights(result: Result) -> Iterator[tuple[str, ...]]:
 
 def _group_ranks(result: Result, territory: Territory) -> Iterator[tuple[str, ...]]:
     regions = [territory.by_code[unit].region or "" for unit in result.units]
-    members = {region: [u for u, own in enumerate(regions) if own == region] for region in dict.fromkeys(regions)}
+    members = {
+        region: [u for u, own in enumerate(regions) if own == region] for region in dict.fromkeys(regions)
+    }
     for p, period in enumerate(result.periods):
-        of = {r: np.count_nonzero(~np.isnan(result.group_rank[0, p, at]), axis=0) for r, at in members.items()}
+        of = {
+            r: np.count_nonzero(~np.isnan(result.group_rank[0, p, at]), axis=0) for r, at in members.items()
+        }
         for u, unit in enumerate(result.units):
             if regions[u]:
                 counts = of[regions[u]].tolist()
                 for n, node in enumerate(result.nodes):
-                    yield period, unit, node, regions[u], exact(float(result.group_rank[0, p, u, n])), str(counts[n])
+                    yield (
+                        period,
+                        unit,
+                        node,
+                        regions[u],
+                        exact(float(result.group_rank[0, p, u, n])),
+                        str(counts[n]),
+                    )
 
 
-def read_out(files: Mapping[str, bytes], framework: Framework, territory: Territory | None = None) -> tuple[Result, Panel]:
+def read_out(
+    files: Mapping[str, bytes], framework: Framework, territory: Territory | None = None
+) -> tuple[Result, Panel]:
     """The result and the panel in the files of a build.
 
     Raises Faulty where a file is missing, cut short, or does not hold what the framework asks for.
     """
     try:
         return _Reader(files, framework, territory).read()
-    except (KeyError, ValueError, IndexError, UnicodeDecodeError, csv.Error, TypeError, AttributeError) as error:
+    except (
+        KeyError,
+        ValueError,
+        IndexError,
+        UnicodeDecodeError,
+        csv.Error,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise Faulty([Fault("broken-output", "results.csv", None, None, {"reason": str(error)})]) from error
 
 
@@ -162,14 +187,14 @@ class _Reader:
         rows = list(csv.reader(io.StringIO(self.files[name].decode(), newline="")))
         return rows[1:]
 
-    def _indicator_file(self, name: str, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def _indicator_file(self, name: str, shape: tuple[int, int, int]) -> tuple[Floats, npt.NDArray[np.uint8]]:
         rows = self._rows(name)
         values = _floats([row[3] for row in rows]).reshape(shape)
         flag_of = {word: _flag(word) for word in {row[4] for row in rows}}
         flags = np.array([flag_of[row[4]] for row in rows], np.uint8).reshape(shape)
         return values, flags
 
-    def _weights(self, periods: tuple[str, ...]) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+    def _weights(self, periods: tuple[str, ...]) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
         at = {node.code: n for n, node in enumerate(self.framework.nodes)}
         when = {period: p for p, period in enumerate(periods)}
         weight = np.zeros(len(at))
@@ -182,7 +207,9 @@ class _Reader:
                 share[place], effective[place], applicable[place] = float(part), float(whole), True
         return weight, share, effective, applicable
 
-    def _group_ranks(self, within: tuple[str, ...], periods: tuple[str, ...], units: tuple[str, ...]) -> np.ndarray:  # type: ignore[type-arg]
+    def _group_ranks(
+        self, within: tuple[str, ...], periods: tuple[str, ...], units: tuple[str, ...]
+    ) -> Floats:
         codes = {node.code: n for n, node in enumerate(self.framework.nodes)}
         ranks = np.full((len(within), len(periods), len(units), len(codes)), np.nan)
         if within and "group_ranks.csv" in self.files:
@@ -199,10 +226,12 @@ class _Reader:
         note_at = {note: n for n, note in enumerate(notes)}
         status = np.array([STATUS_WORDS[row[4]] for row in rows], np.uint8).reshape(shape)
         source = np.array([note_at[row[5]] for row in rows], np.int32).reshape(shape)
-        return Panel(periods, units, series, _floats([row[3] for row in rows]).reshape(shape), status, source, notes)
+        return Panel(
+            periods, units, series, _floats([row[3] for row in rows]).reshape(shape), status, source, notes
+        )
 
 
-def _floats(cells: Iterable[str]) -> np.ndarray:  # type: ignore[type-arg]
+def _floats(cells: Iterable[str]) -> Floats:
     return np.array([float(cell) if cell else np.nan for cell in cells], np.float64)
 
 

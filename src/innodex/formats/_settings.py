@@ -54,7 +54,7 @@ class Settings:
 
 
 def read_settings(data: bytes, file: str = "index.toml") -> tuple[Settings | None, Document]:
-    """The settings, or None where the document cannot be understood at all; its faults stand in the document."""
+    """The settings, or None where the document cannot be understood; its faults stand in the document."""
     doc = read_toml(data, file)
     if not doc.sound:
         return None, doc

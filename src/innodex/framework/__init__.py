@@ -1,11 +1,32 @@
 """What is measured: the tree from the index down to its indicators, and the series they are made of."""
 
 from innodex.framework._framework import (
-    Certainty, Criterion, Direct, Direction, Formula, Framework, Node, Ratio, Rubric, Series, series_of,
-)  # fmt: skip
+    Certainty,
+    Criterion,
+    Direct,
+    Direction,
+    Formula,
+    Framework,
+    Node,
+    Ratio,
+    Rubric,
+    Series,
+    series_of,
+)
 from innodex.framework._read import Reading, read
 
 __all__ = [
-    "Certainty", "Criterion", "Direct", "Direction", "Formula", "Framework", "Node", "Ratio", "Reading", "Rubric",
-    "Series", "read", "series_of",
-]  # fmt: skip
+    "Certainty",
+    "Criterion",
+    "Direct",
+    "Direction",
+    "Formula",
+    "Framework",
+    "Node",
+    "Ratio",
+    "Reading",
+    "Rubric",
+    "Series",
+    "read",
+    "series_of",
+]

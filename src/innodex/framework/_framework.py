@@ -116,7 +116,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Framework:
-    """The whole tree in framework order, the series, and the definition sheets {(node code, language): Markdown}."""
+    """The tree in framework order, the series, and the sheets {(node code, language): Markdown}."""
 
     nodes: tuple[Node, ...]
     series: tuple[Series, ...]

@@ -7,15 +7,37 @@ from dataclasses import dataclass, field
 
 from innodex.documents import CODE, Fault, Row, Table, Text, nearest, number, read_table
 from innodex.framework._framework import (
-    Certainty, Criterion, Direct, Direction, Formula, Framework, Node, Ratio, Rubric, Series,
-)  # fmt: skip
+    Certainty,
+    Criterion,
+    Direct,
+    Direction,
+    Formula,
+    Framework,
+    Node,
+    Ratio,
+    Rubric,
+    Series,
+)
 
 _NAMES = r"name_[a-z]{2,3}"
 _SERIES = ("id", "unit", "source_kind", "supplied_by", "evidence", "note", "source")
 _FRAMEWORK = (
-    "id", "code", "parent", "level", "unit", "direction", "certainty", "valid_from", "valid_to",
-    "series", "numerator", "denominator", "scale", "note", "source",
-)  # fmt: skip
+    "id",
+    "code",
+    "parent",
+    "level",
+    "unit",
+    "direction",
+    "certainty",
+    "valid_from",
+    "valid_to",
+    "series",
+    "numerator",
+    "denominator",
+    "scale",
+    "note",
+    "source",
+)
 _RUBRIC = ("indicator", "criterion", "maximum", "note", "source")
 
 
@@ -102,7 +124,8 @@ def _read_series(files: Mapping[str, bytes], reading: Reading) -> list[Series]:
 def _unnamed(table: Table, column: str) -> bool:
     """True when some row's identifier could not be read, so that a name elsewhere may have meant it."""
     return any(
-        fault.column == column and fault.kind in ("missing-cell", "bad-code", "not-utf8") or fault.kind == "ragged-row"
+        (fault.column == column and fault.kind in ("missing-cell", "bad-code", "not-utf8"))
+        or fault.kind == "ragged-row"
         for fault in table.faults
     )
 
@@ -171,7 +194,9 @@ class _Tree:
         found = row.get(column)
         if found and found not in allowed:
             near = nearest(found, allowed) or "–"
-            self.table.fault("unknown-word", row.number, column, found=found, allowed=", ".join(allowed), near=near)
+            self.table.fault(
+                "unknown-word", row.number, column, found=found, allowed=", ".join(allowed), near=near
+            )
 
     def _read_formula(self, code: str, row: Row) -> None:
         series, top, bottom, scale = (row.get(c) for c in ("series", "numerator", "denominator", "scale"))
@@ -229,7 +254,9 @@ class _Tree:
             if not row.get(column):
                 table.fault("missing-cell", row.number, column)
         if code and code not in self.rows and self.certain:
-            table.fault("unknown-node", row.number, "indicator", found=code, near=nearest(code, self.rows) or "–")
+            table.fault(
+                "unknown-node", row.number, "indicator", found=code, near=nearest(code, self.rows) or "–"
+            )
         if series:
             self._check_series(table, row.number, "criterion", series)
         if code and series and (code, series) in seen:
@@ -323,7 +350,9 @@ def _read_sheets(files: Mapping[str, bytes], reading: Reading) -> dict[tuple[str
             continue
         code, _, lang = path.removeprefix("sheets/").removesuffix(".md").rpartition(".")
         try:
-            sheets[code, lang] = files[path].removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n")
+            sheets[code, lang] = (
+                files[path].removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n")
+            )
         except UnicodeDecodeError as error:
             row = files[path][: error.start].count(b"\n") + 1
             reading.faults.append(Fault("not-utf8", path, row, None, {"found": "Latin-1"}))

@@ -33,7 +33,7 @@ STATUS_WORDS = {status.word: status for status in Status}
 
 @dataclass(frozen=True)
 class Panel:
-    """Figures with axes (period, unit, series). NaN means no value; `status` says why; `source` indexes `sources`."""
+    """Figures with axes (period, unit, series). NaN: none, `status` says why; `source` indexes `sources`."""
 
     periods: tuple[str, ...]
     units: tuple[str, ...]
@@ -51,7 +51,9 @@ class Panel:
         values = np.asarray(values, dtype=np.float64)
         expected = (len(periods), len(units), len(series))
         if values.shape != expected:
-            raise ValueError(f"values have the shape {values.shape}; periods, units and series ask for {expected}")
+            raise ValueError(
+                f"values have the shape {values.shape}; periods, units and series ask for {expected}"
+            )
         status = np.where(np.isnan(values), Status.MISSING, Status.OBSERVED).astype(np.uint8)
         return cls(periods, units, series, values, status, np.zeros(values.shape, np.int32))
 
@@ -59,7 +61,13 @@ class Panel:
         """The same panel with one period."""
         at = slice(self.periods.index(period), self.periods.index(period) + 1)
         return Panel(
-            (period,), self.units, self.series, self.values[at], self.status[at], self.source[at], self.sources
+            (period,),
+            self.units,
+            self.series,
+            self.values[at],
+            self.status[at],
+            self.source[at],
+            self.sources,
         )
 
     @cached_property

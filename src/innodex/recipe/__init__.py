@@ -2,10 +2,29 @@
 
 from innodex.recipe._read import AGGREGATE, GROUPINGS, NORMALISE, STEPS, Policy, read
 from innodex.recipe._recipe import (
-    Aggregation, AsIs, Goalposts, MinMax, Normalisation, Ranking, Recipe, ZScore,
-)  # fmt: skip
+    Aggregation,
+    AsIs,
+    Goalposts,
+    MinMax,
+    Normalisation,
+    Ranking,
+    Recipe,
+    ZScore,
+)
 
 __all__ = [
-    "AGGREGATE", "GROUPINGS", "NORMALISE", "STEPS", "Aggregation", "AsIs", "Goalposts", "MinMax", "Normalisation",
-    "Policy", "Ranking", "Recipe", "ZScore", "read",
-]  # fmt: skip
+    "AGGREGATE",
+    "GROUPINGS",
+    "NORMALISE",
+    "STEPS",
+    "Aggregation",
+    "AsIs",
+    "Goalposts",
+    "MinMax",
+    "Normalisation",
+    "Policy",
+    "Ranking",
+    "Recipe",
+    "ZScore",
+    "read",
+]

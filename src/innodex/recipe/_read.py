@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from innodex.documents import Document, Fault, Text, nearest, read_toml
 from innodex.recipe._recipe import (
-    Aggregation, AsIs, Goalposts, MinMax, Normalisation, Ranking, Recipe, ZScore,
+    Aggregation,
+    AsIs,
+    Goalposts,
+    MinMax,
+    Normalisation,
+    Ranking,
+    Recipe,
+    ZScore,
 )  # fmt: skip
 
 STEPS = ("normalise", "weigh", "aggregate", "rank")
@@ -126,7 +133,9 @@ class _Reader:
             if name not in self.at and not unknown:
                 self.doc.faults.append(Fault("missing-step", self.doc.file, 1, None, {"step": name}))
 
-    def _policies(self, path: Path, policies: Mapping[str, Policy], also: tuple[str, ...] = ()) -> dict[str, Any]:
+    def _policies(
+        self, path: Path, policies: Mapping[str, Policy], also: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """The values of the policies at `path`; a missing, unknown or unacceptable one is a fault."""
         self.doc.allow(path, (*policies, *also), "unknown-policy")
         table = self.doc.table(path)
@@ -151,7 +160,9 @@ class _Reader:
             return None
         if name not in methods:
             near = nearest(str(name), methods) or "–"
-            self.doc.fault("unknown-method", (*path, "method"), found=str(name), allowed=", ".join(methods), near=near)
+            self.doc.fault(
+                "unknown-method", (*path, "method"), found=str(name), allowed=", ".join(methods), near=near
+            )
             return None
         return str(name)
 
@@ -167,14 +178,19 @@ class _Reader:
             if isinstance(value, dict):
                 found[code] = (*base, "at", code)
             else:
-                self.doc.fault("wrong-type", (*base, "at", code), found=_toml(value), allowed='[steps.at."…"]')
+                self.doc.fault(
+                    "wrong-type", (*base, "at", code), found=_toml(value), allowed='[steps.at."…"]'
+                )
         return found
 
     def _normalise(self) -> tuple[Normalisation | None, dict[str, Normalisation]]:
         if "normalise" not in self.at:
             return None, {}
         default = self._normalisation(("steps", self.at["normalise"]), ("step", "at", "method"))
-        found = {code: self._normalisation(path, ("method",)) for code, path in self._exceptions("normalise").items()}
+        found = {
+            code: self._normalisation(path, ("method",))
+            for code, path in self._exceptions("normalise").items()
+        }
         return default, {code: method for code, method in found.items() if method is not None}
 
     def _normalisation(self, path: Path, also: tuple[str, ...]) -> Normalisation | None:
@@ -221,7 +237,9 @@ class _Reader:
         if "aggregate" not in self.at:
             return nothing, {}
         default = self._aggregation(("steps", self.at["aggregate"]), ("step", "at", "method")) or nothing
-        found = {code: self._aggregation(path, ("method",)) for code, path in self._exceptions("aggregate").items()}
+        found = {
+            code: self._aggregation(path, ("method",)) for code, path in self._exceptions("aggregate").items()
+        }
         return default, {code: method for code, method in found.items() if method is not None}
 
     def _aggregation(self, path: Path, also: tuple[str, ...]) -> Aggregation | None:
@@ -248,7 +266,11 @@ class _Reader:
             if name not in GROUPINGS:
                 allowed = "[" + ", ".join(f'"{grouping}"' for grouping in GROUPINGS) + "]"
                 self.doc.fault("bad-policy", (*base, "within"), found=_toml(name), allowed=allowed)
-        return default, {code: rank for code, rank in found.items() if rank is not None}, tuple(map(str, within))
+        return (
+            default,
+            {code: rank for code, rank in found.items() if rank is not None},
+            tuple(map(str, within)),
+        )
 
     def _ranking(self, path: Path, also: tuple[str, ...]) -> Ranking | None:
         table = self.doc.table(path)
@@ -261,7 +283,13 @@ class _Reader:
 
 
 def _toml(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        f'"{value}"'
+        if isinstance(value, str)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def read(data: bytes, file: str = "recipe.toml") -> tuple[Recipe | None, list[Fault]]:

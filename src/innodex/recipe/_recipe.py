@@ -19,7 +19,7 @@ Rounding = Literal["half-even", "half-up"]
 
 @dataclass(frozen=True, slots=True)
 class MinMax:
-    """Worst unit of the period scores `low`, best scores `high`. `constant`: what an indicator without spread becomes."""
+    """The worst unit of the period scores `low`, the best `high`; without spread all score `constant`."""
 
     low: float
     high: float
@@ -64,8 +64,9 @@ Normalisation = MinMax | Goalposts | ZScore | AsIs
 class Aggregation:
     """How a node comes from its children.
 
-    `missing`: "available" takes the children there are if at least `minimum_share` of the applicable ones are there;
-    "all" asks for every one. `nonpositive`: what a geometric mean becomes when a child is zero or below.
+    `missing`: "available" takes the children there are if at least `minimum_share` of the applicable ones
+    are there; "all" asks for every one. `nonpositive`: what a geometric mean becomes when a child is zero
+    or below.
     """
 
     method: Literal["arithmetic", "geometric", "sum"]
@@ -130,7 +131,11 @@ class Recipe:
                 "normalise": [_plain(self.normalise), {c: _plain(n) for c, n in self.normalise_at.items()}],
                 "weigh": [self.weight, dict(self.weight_at)],
                 "aggregate": [_plain(self.aggregate), {c: _plain(a) for c, a in self.aggregate_at.items()}],
-                "rank": [_plain(self.rank), {c: _plain(r) for c, r in self.rank_at.items()}, list(self.within)],
+                "rank": [
+                    _plain(self.rank),
+                    {c: _plain(r) for c, r in self.rank_at.items()},
+                    list(self.within),
+                ],
             }
         )
 

@@ -6,6 +6,13 @@ from innodex.result._profile import strengths_and_weaknesses
 from innodex.result._result import Flag, Floats, Result
 
 __all__ = [
-    "BadCell", "Flag", "Floats", "Result", "bad_cells", "build", "check_recipe", "series_without_data",
+    "BadCell",
+    "Flag",
+    "Floats",
+    "Result",
+    "bad_cells",
+    "build",
+    "check_recipe",
+    "series_without_data",
     "strengths_and_weaknesses",
-]  # fmt: skip
+]

@@ -18,12 +18,16 @@ from innodex.result._result import Flag, Floats, Result
 from innodex.territory import Territory
 
 _FLAG_OF_STATUS = {
-    Status.ESTIMATED: Flag.ESTIMATED, Status.MISSING: Flag.MISSING, Status.NOT_APPLICABLE: Flag.NOT_APPLICABLE,
+    Status.ESTIMATED: Flag.ESTIMATED,
+    Status.MISSING: Flag.MISSING,
+    Status.NOT_APPLICABLE: Flag.NOT_APPLICABLE,
     Status.CONFIDENTIAL: Flag.CONFIDENTIAL,
-}  # fmt: skip
+}
 
 
-def build(framework: Framework, panel: Panel, recipe: Recipe, *, territory: Territory | None = None) -> Result:
+def build(
+    framework: Framework, panel: Panel, recipe: Recipe, *, territory: Territory | None = None
+) -> Result:
     """Scores and ranks of every unit of `panel` at every node of `framework`, as `recipe` says.
 
     Each period is scaled by itself. `territory` is needed for ranks within regions.
@@ -66,9 +70,7 @@ def _digests(
     return known | ({"territory": territory.digest} if territory is not None else {})
 
 
-def _refuse_misfits(
-    framework: Framework, panel: Panel, recipe: Recipe, territory: Territory | None
-) -> None:
+def _refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territory: Territory | None) -> None:
     faults = check_recipe(recipe, framework)
     for series in series_without_data(panel, framework):
         faults.append(Fault("series-without-data", "panel", None, series, {"found": series, "near": "–"}))
@@ -86,7 +88,9 @@ def _refuse_misfits(
 
 
 def _applicable(framework: Framework, panel: Panel) -> npt.NDArray[np.bool_]:
-    return np.array([[framework.applies(node.code, period) for node in framework.nodes] for period in panel.periods])
+    return np.array(
+        [[framework.applies(node.code, period) for node in framework.nodes] for period in panel.periods]
+    )
 
 
 def _indicators(
@@ -148,9 +152,16 @@ def _scaled(
             return normalise.zscore(x, sign, ddof=ddof, centre=centre, spread=spread, constant=flat)
         case Goalposts(lower, upper, scale, cap, low, high):
             scores, held = normalise.goalposts(
-                x, sign, lower=lower, upper=upper, log=scale == "log", cap_low=cap in ("low", "both"),
-                cap_high=cap in ("high", "both"), low=low, high=high,
-            )  # fmt: skip
+                x,
+                sign,
+                lower=lower,
+                upper=upper,
+                log=scale == "log",
+                cap_low=cap in ("low", "both"),
+                cap_high=cap in ("high", "both"),
+                low=low,
+                high=high,
+            )
             flags[:, :, columns] |= np.where(held, Flag.CAPPED, 0).astype(np.uint8)
             return scores
         case _:
@@ -178,7 +189,9 @@ def _aggregate(
         if children:
             weights = np.array([recipe.weight_of(framework.nodes[child].code) for child in children])
             asked = applicable[:, None, children]
-            score[:, :, at[node.code]] = _mean(recipe.aggregation(node.code), score[:, :, children], weights, asked)
+            score[:, :, at[node.code]] = _mean(
+                recipe.aggregation(node.code), score[:, :, children], weights, asked
+            )
             score[~applicable[:, at[node.code]], :, at[node.code]] = np.nan
     return score
 
@@ -196,7 +209,9 @@ def _mean(policy: Aggregation, x: Floats, weights: Floats, applicable: npt.NDArr
     return np.where(found, methods[policy.method](), np.nan)
 
 
-def _weights(framework: Framework, recipe: Recipe, applicable: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _weights(
+    framework: Framework, recipe: Recipe, applicable: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
     at = {node.code: position for position, node in enumerate(framework.nodes)}
     share, effective = np.zeros(applicable.shape), np.zeros(applicable.shape)
     root = at[framework.root.code]
@@ -205,7 +220,9 @@ def _weights(framework: Framework, recipe: Recipe, applicable: npt.NDArray[np.bo
         children = [at[child.code] for child in framework.children(node.code)]
         if children:
             summed = recipe.aggregation(node.code).method == "sum"
-            weights = np.array([1.0 if summed else recipe.weight_of(framework.nodes[c].code) for c in children])
+            weights = np.array(
+                [1.0 if summed else recipe.weight_of(framework.nodes[c].code) for c in children]
+            )
             share[:, children] = weigh.shares(weights, applicable[:, children])
             effective[:, children] = share[:, children] * effective[:, [at[node.code]]]
     return share, effective
@@ -229,7 +246,7 @@ def _ranks(framework: Framework, recipe: Recipe, score: Floats) -> Floats:
 def _group_ranks(
     framework: Framework, recipe: Recipe, score: Floats, panel: Panel, territory: Territory | None
 ) -> Floats:
-    """Ranks among the units of one region. Scores are rounded over the whole field first, as for the overall rank."""
+    """Ranks among the units of one region, of scores rounded over the whole field."""
     ranks = np.full((len(recipe.within), *score.shape), np.nan)
     if territory is None:
         return ranks

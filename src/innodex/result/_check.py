@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from innodex.documents import Fault, nearest
 from innodex.framework import Direct, Direction, Framework, Ratio, Rubric, series_of
@@ -15,7 +16,7 @@ from innodex.recipe import AsIs, Goalposts, Recipe
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A figure that a formula or a method cannot use: its fault kind, its place in the panel, and words for the fault."""
+    """A figure that a formula or a method cannot use: fault kind, place in the panel, words for the fault."""
 
     kind: str
     period: str
@@ -26,7 +27,11 @@ class BadCell:
 
 def check_recipe(recipe: Recipe, framework: Framework) -> list[Fault]:
     """What in the recipe does not fit the framework."""
-    return [*_unknown_nodes(recipe, framework), *_unfit_nodes(recipe, framework), *_zero_weights(recipe, framework)]
+    return [
+        *_unknown_nodes(recipe, framework),
+        *_unfit_nodes(recipe, framework),
+        *_zero_weights(recipe, framework),
+    ]
 
 
 def _exceptions(recipe: Recipe) -> Iterator[tuple[str, str]]:
@@ -73,7 +78,9 @@ def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
         if children and not any(recipe.weight_of(child.code) > 0 for child in children):
             named = [child.code for child in children if child.code in recipe.weight_at]
             line = recipe.lines.get(("weigh", named[0])) if named else None
-            yield Fault("zero-weights", recipe.file, line, named[0] if named else "weight", {"found": node.code})
+            yield Fault(
+                "zero-weights", recipe.file, line, named[0] if named else "weight", {"found": node.code}
+            )
 
 
 def bad_cells(panel: Panel, framework: Framework, recipe: Recipe | None) -> list[BadCell]:
@@ -85,18 +92,24 @@ def bad_cells(panel: Panel, framework: Framework, recipe: Recipe | None) -> list
         match node.formula:
             case Ratio(_, denominator, _) if denominator in at:
                 x = panel.values[:, :, at[denominator]]
-                found.extend(_cells(panel, "zero-denominator", denominator, (x == 0) & valid[:, None], code=node.code))
+                found.extend(
+                    _cells(panel, "zero-denominator", denominator, (x == 0) & valid[:, None], code=node.code)
+                )
             case Rubric(criteria):
                 for one in criteria:
                     if one.series in at:
                         x = panel.values[:, :, at[one.series]]
                         off = ((x < 0) | (x > one.maximum)) & valid[:, None]
-                        found.extend(_cells(panel, "points-off-scale", one.series, off, maximum=f"{one.maximum:g}"))
+                        found.extend(
+                            _cells(panel, "points-off-scale", one.series, off, maximum=f"{one.maximum:g}")
+                        )
             case Direct(series) if series in at and recipe is not None:
                 posts = recipe.normalisation(node.code)
                 if isinstance(posts, Goalposts) and posts.scale == "log" and posts.cap not in ("low", "both"):
                     x = panel.values[:, :, at[series]]
-                    found.extend(_cells(panel, "log-of-nonpositive", series, (x <= 0) & valid[:, None], code=node.code))
+                    found.extend(
+                        _cells(panel, "log-of-nonpositive", series, (x <= 0) & valid[:, None], code=node.code)
+                    )
     return _distinct(found)
 
 
@@ -105,7 +118,9 @@ def _distinct(cells: list[BadCell]) -> list[BadCell]:
     return list({(c.kind, c.period, c.unit, c.series): c for c in reversed(cells)}.values())[::-1]
 
 
-def _cells(panel: Panel, kind: str, series: str, where: np.ndarray, **values: object) -> Iterator[BadCell]:  # type: ignore[type-arg]
+def _cells(
+    panel: Panel, kind: str, series: str, where: npt.NDArray[np.bool_], **values: object
+) -> Iterator[BadCell]:
     for period, unit in zip(*np.nonzero(where), strict=True):
         yield BadCell(kind, panel.periods[period], panel.units[unit], series, values)
 

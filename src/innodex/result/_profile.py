@@ -16,10 +16,10 @@ def strengths_and_weaknesses(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes of up to five indicators in the best, and up to five in the worst, quarter of the field.
 
-    A unit's place on an indicator is (units above it + half of those level with it) / (ranked units − 1), from 0 for
-    the best to 1 for the worst, whatever rule the recipe has for ties; the
-    best quarter ends at 0.25, the worst begins at 0.75. Strengths come best first, weaknesses worst first, equal
-    places in framework order. An indicator on which all ranked units are equal is left out.
+    A unit's place on an indicator is (units above it + half of those level with it) / (ranked units − 1),
+    from 0 for the best to 1 for the worst, whatever rule the recipe has for ties; the best quarter ends at
+    0.25, the worst begins at 0.75. Strengths come best first, weaknesses worst first, equal places in
+    framework order. An indicator on which all ranked units are equal is left out.
     """
     p, u = result.periods.index(period), result.unit_at[unit]
     places: list[tuple[float, int, str]] = []

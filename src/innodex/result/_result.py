@@ -34,11 +34,11 @@ class Flag(IntFlag):
 class Result:
     """What a recipe made of a panel. P periods, U units, N nodes in framework order, I indicators among them.
 
-    `raw`, `treated`, `normalised` and `flags` are (P, U, I); `score` and `rank` are (P, U, N), an indicator's score
-    being its normalised value; NaN is missing.
-    `parents` holds each node's parent (blank for the root). `applicable` (P, N) says which nodes exist in a period;
-    `weight` (N), `share` (P, N) and `effective` (P, N) are weights as given, within the parent, and up to the root.
-    `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
+    `raw`, `treated`, `normalised` and `flags` are (P, U, I); `score` and `rank` are (P, U, N), an
+    indicator's score being its normalised value; NaN is missing. `parents` holds each node's parent (blank
+    for the root). `applicable` (P, N) says which nodes exist in a period; `weight` (N), `share` (P, N) and
+    `effective` (P, N) are weights as given, within the parent, and up to the root. `group_rank` (G, P, U,
+    N) holds the ranks within each grouping named in `within` (only "region" for now).
     """
 
     periods: tuple[str, ...]

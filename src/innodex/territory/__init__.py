@@ -4,6 +4,15 @@ from innodex.territory._read import builtin, builtin_bytes, builtins, crosswalk,
 from innodex.territory._territory import Crosswalk, Region, Territory, Tile, Unit
 
 __all__ = [
-    "Crosswalk", "Region", "Territory", "Tile", "Unit", "builtin", "builtin_bytes", "builtins", "crosswalk",
-    "read_aliases", "read_units",
-]  # fmt: skip
+    "Crosswalk",
+    "Region",
+    "Territory",
+    "Tile",
+    "Unit",
+    "builtin",
+    "builtin_bytes",
+    "builtins",
+    "crosswalk",
+    "read_aliases",
+    "read_units",
+]

@@ -68,7 +68,9 @@ def _check_row(table: Table, row: Row, rows: dict[str, int]) -> bool:
 
 
 def _unit(row: Row, code: str, name: Text, region: str | None) -> Unit:
-    codes = tuple((c.removeprefix("code_"), row.get(c)) for c in row.cells if c.startswith("code_") and row.get(c))
+    codes = tuple(
+        (c.removeprefix("code_"), row.get(c)) for c in row.cells if c.startswith("code_") and row.get(c)
+    )
     groups = tuple(row.get("groups").split())
     dates = row.get("valid_from") or None, row.get("valid_to") or None
     return Unit(code, name, row.get("kind"), region, groups, *dates, codes)
@@ -122,7 +124,9 @@ def read_aliases(data: bytes, file: str, territory: Territory) -> tuple[Territor
         rows.setdefault(alias.casefold(), row.number)
         if alias and code is not None:
             aliases[alias] = code
-    return Territory(territory.scheme, territory.units, territory.regions, territory.tiles, aliases), table.faults
+    return Territory(
+        territory.scheme, territory.units, territory.regions, territory.tiles, aliases
+    ), table.faults
 
 
 @cache
@@ -149,7 +153,7 @@ def builtin(name: str) -> Territory:
 
 @cache
 def crosswalk(old: str, new: str) -> Crosswalk:
-    """Which unit of the scheme `old` became part of which unit of `new`. Raises KeyError where none is shipped."""
+    """Which unit of the scheme `old` became part of which of `new`. Raises KeyError where none is shipped."""
     path = _DATA / f"{old}_to_{new}.csv"
     if not path.is_file():
         raise KeyError((old, new))

@@ -1,4 +1,4 @@
-"""Who is measured: units by code within one scheme, with names, regions, groups and their place on a tile grid."""
+"""Who is measured: units by code within one scheme, with names, regions and tiles."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ class Territory:
         return found
 
     def find(self, words: str) -> str | None:
-        """The code of the unit written as its code, its name in any language, or an alias; None when unknown."""
+        """The unit written as its code, its name in any language, or an alias; None when unknown."""
         if words in self.by_code:
             return words
         return self._spellings.get(" ".join(words.casefold().split()))
 
     def restricted(self, codes: tuple[str, ...]) -> Territory:
-        """The same territory with only these units; the tile grid stays whole, so that no part of a map disappears."""
+        """The same territory with only these units; the tile grid stays whole: no part of a map is lost."""
         kept = set(codes)
         units = tuple(unit for unit in self.units if unit.code in kept)
         aliases = {words: code for words, code in self.aliases.items() if code in kept}
@@ -96,7 +96,16 @@ class Territory:
             {
                 "scheme": self.scheme,
                 "units": [
-                    [u.code, u.name.as_dict(), u.kind, u.region, list(u.groups), u.valid_from, u.valid_to, list(u.codes)]
+                    [
+                        u.code,
+                        u.name.as_dict(),
+                        u.kind,
+                        u.region,
+                        list(u.groups),
+                        u.valid_from,
+                        u.valid_to,
+                        list(u.codes),
+                    ]
                     for u in self.units
                 ],
                 "regions": [[r.code, r.name.as_dict()] for r in self.regions],
