@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from _support import needs_shared, shared_path
+from _support import ROOT, needs_shared, shared_path
 from innodex.territory import builtin, crosswalk
 
+DATA = ROOT / "src" / "innodex" / "territory" / "data"
 pytestmark = needs_shared
 
 
@@ -75,3 +78,12 @@ def test_mergers_are_also_those_named_beside_the_new_provinces() -> None:
         parts = [part.split(" ", 1) for part in row["merged_from_63"].split("; ")]
         assert crosswalk("vn63", "vn34").predecessors(row["code"]) == tuple(code for code, _ in parts)
         assert [old[code].name.as_dict()["vi"] for code, _ in parts] == [name for _, name in parts]
+
+
+def test_the_files_are_those_the_program_makes(tmp_path: Path) -> None:
+    source = shared_path("domain").parent
+    command = [sys.executable, "-m", "tools.territories.vietnam", str(source), str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert set(made) == {"vn63.csv", "vn34.csv", "vn63_to_vn34.csv"}
+    assert made == {name: (DATA / name).read_bytes() for name in made}

@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from _support import ROOT
 from innodex.documents import without_marks
 from innodex.territory import Territory, builtin, builtin_bytes, builtins, crosswalk, read_units
 
 NAMES = ("demo34", "demo63", "iso3166", "vn34", "vn63")
 COUNTRIES = {"vn63": 63, "vn34": 34, "demo63": 63, "demo34": 34}
 CROSSWALKS = (("vn63", "vn34"), ("demo63", "demo34"))
+DATA = ROOT / "src" / "innodex" / "territory" / "data"
 REAL_NAMES = Path(__file__).with_name("real_names.txt")
 
 
@@ -294,3 +298,11 @@ def test_countries_carry_the_names_of_the_cldr(code: str, two: str, vi: str, en:
 @pytest.mark.parametrize(("group", "size"), [("asean", 11), ("eu", 27), ("g20", 19), ("oecd", 38)])
 def test_groups_of_countries_have_their_members(group: str, size: int) -> None:
     assert len(builtin("iso3166").group(group)) == size
+
+
+def test_the_fictional_country_is_the_one_its_program_makes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tools.territories.demo", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert set(made) == {"demo63.csv", "demo34.csv", "demo63_to_demo34.csv"}
+    assert made == {name: (DATA / name).read_bytes() for name in made}

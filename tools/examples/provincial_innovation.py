@@ -1,15 +1,17 @@
 """Make the synthetic figures of the illustrative provincial index: three years for the 63 units of demo63.
 
-Run: python -m tools.examples.provincial_innovation
-Always writes the same bytes. Sizes are skewed (a capital, a few cities, many small units), the pillars hang
-together through one level of development per unit, years resemble each other, counts of rare things are
-mostly zero and therefore tied, about one indicator value in twenty is missing, some in whole blocks.
+Run: python -m tools.examples.provincial_innovation [FOLDER]
+Writes to the example itself, or to FOLDER; always the same bytes. Sizes are skewed (a capital, a few
+cities, many small units), the pillars hang together through one level of development per unit, years
+resemble each other, counts of rare things are mostly zero and therefore tied, about one indicator value in
+twenty is missing, some in whole blocks.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,15 +87,15 @@ AMOUNTS = {
     "foreign_investment": ("grdp", 100, 5, 0.5, 4.5, 0.9, 1),
     "iso_enterprises": ("enterprises", 1000, 5, 0.5, 26.0, 0.45, 0),
     "patent_applications": ("population", 10000, 6, 0.8, 0.24, 0.9, 0),
-    "plant_variety_applications": ("population", 10000, 6, 0.1, 0.02, 0.8, 0),
+    "plant_variety_applications": ("population", 10000, 6, 0.1, 0.008, 0.8, 0),
     "utility_solution_applications": ("population", 10000, 6, 0.6, 0.07, 0.8, 0),
     "trademark_applications": ("population", 10000, 6, 0.8, 4.2, 0.75, 0),
     "design_applications": ("population", 10000, 6, 0.7, 0.22, 0.9, 0),
-    "gi_applications": ("population", 10000, 6, 0.0, 0.004, 0.5, 0),
+    "gi_applications": ("population", 10000, 6, 0.0, 0.002, 0.5, 0),
     "new_enterprises": ("enterprises", 1000, 6, 0.4, 150.0, 0.25, 0),
     "st_enterprises": ("enterprises", 1000, 6, 0.4, 0.9, 0.6, 0),
     "ocop_products": ("population", 10000, 7, -0.3, 0.35, 0.5, 0),
-    "exports": ("grdp", 100, 7, 0.6, 42.0, 0.9, 0),
+    "exports": ("grdp", 100, 7, 0.6, 34.0, 0.6, 0),
     "employed": ("population", 1, 7, 0.2, 0.52, 0.04, 0),
 }
 
@@ -118,7 +120,7 @@ CRITERIA = {
 
 # Series that nobody fails to send.
 ALWAYS = {"population", "enterprises", "grdp", "national_gdp"}
-MISSING_SHARE = 0.027
+MISSING_SHARE = 0.042
 # Whole blocks are missing: (units, years, series).
 BLOCKS = (
     (("14", "46", "95"), ("2022",), ("innovating_enterprises", "cooperating_share", "rd_enterprises")),
@@ -250,12 +252,12 @@ def columns(ids: list[str]) -> list[str]:
     return heads
 
 
-def write(year: str, members: list[Unit], found: Figures, guesses: set[tuple[str, str, str]]) -> None:
-    folder = EXAMPLE / "data"
-    folder.mkdir(exist_ok=True)
+def write(
+    file: Path, year: str, members: list[Unit], found: Figures, guesses: set[tuple[str, str, str]]
+) -> None:
     heads = columns(series_ids())
-    with (folder / f"synthetic_{year}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, heads, restval="", lineterminator="\n")
+    with file.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.DictWriter(text, heads, restval="", lineterminator="\n")
         writer.writeheader()
         for one in members:
             row = {series: shown(value) for series, value in found[year, one.code].items()}
@@ -267,15 +269,16 @@ def write(year: str, members: list[Unit], found: Figures, guesses: set[tuple[str
 shown: Callable[[float], str] = "{:.12g}".format
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     random = Random(SEED)
     members = units(random)
     found = figures(members, random)
     remove(found, random)
     guesses = estimated(found, random)
+    folder.mkdir(parents=True, exist_ok=True)
     for year in YEARS:
-        write(year, members, found, guesses)
+        write(folder / f"synthetic_{year}.csv", year, members, found, guesses)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLE / "data")
