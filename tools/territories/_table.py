@@ -41,16 +41,15 @@ def plain(words: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-def write_territory(name: str, rows: list[Row]) -> None:
-    """Write `data/NAME.csv`; columns a row does not give are empty."""
-    _write(
-        DATA / f"{name}.csv", COLUMNS, [{column: row.get(column, "") for column in COLUMNS} for row in rows]
-    )
+def write_territory(name: str, rows: list[Row], folder: Path) -> None:
+    """Write NAME.csv in the folder; columns a row does not give are empty."""
+    full = [{column: row.get(column, "") for column in COLUMNS} for row in rows]
+    _write(folder / f"{name}.csv", COLUMNS, full)
 
 
-def write_crosswalk(old: str, new: str, pairs: list[tuple[str, str]]) -> None:
-    """Write `data/OLD_to_NEW.csv`."""
-    _write(DATA / f"{old}_to_{new}.csv", ("old", "new"), [{"old": a, "new": b} for a, b in pairs])
+def write_crosswalk(old: str, new: str, pairs: list[tuple[str, str]], folder: Path) -> None:
+    """Write OLD_to_NEW.csv in the folder."""
+    _write(folder / f"{old}_to_{new}.csv", ("old", "new"), [{"old": a, "new": b} for a, b in pairs])
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:

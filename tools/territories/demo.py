@@ -1,6 +1,6 @@
 """Make demo63.csv, demo34.csv and their crosswalk: Lam Nguyệt, a country that does not exist.
 
-Run: python -m tools.territories.demo
+Run: python -m tools.territories.demo [OUT]
 Lam Nguyệt ("blue moon") lies round Moon Bay. Its 63 localities became 34 on 1 July 2025: 11 went on alone,
 17 pairs and 6 triples merged. Some new units took the code of one part and the name of another, so that nine
 codes mean something else afterwards. Names are made of Vietnamese syllables, but no province, district or
@@ -9,7 +9,10 @@ commune bears them (see check_names.py).
 
 from __future__ import annotations
 
-from tools.territories._table import Row, plain, slug, write_crosswalk, write_territory
+import sys
+from pathlib import Path
+
+from tools.territories._table import DATA, Row, plain, slug, write_crosswalk, write_territory
 
 REGIONS = {
     "A": ("Cao nguyên Mây", "Cloud Highlands"),
@@ -194,7 +197,7 @@ BAY_63 = {
 BAY_34 = {(3, 2), *((y, x) for y in (4, 5, 6) for x in (2, 3, 4))}
 
 
-def main() -> None:
+def main(out: Path) -> None:
     old = [unit(*line) for line in lines(OLD)]
     new = [unit(*line[:4]) for line in lines(NEW)]
     for name, rows, bay, cell, dates in (
@@ -202,11 +205,10 @@ def main() -> None:
         ("demo34", new, BAY_34, "5 3", {"valid_from": FIRST_DAY}),
     ):
         rows = sorted(with_groups(rows, {"bay": beside(rows, bay)}), key=lambda row: row["code"])
-        write_territory(name, [row | dates for row in [*rows, islands(cell)]])
-    write_crosswalk(
-        "demo63", "demo34", sorted((part, line[0]) for line in lines(NEW) for part in line[4].split())
-    )
+        write_territory(name, [row | dates for row in [*rows, islands(cell)]], out)
+    pairs = sorted((part, line[0]) for line in lines(NEW) for part in line[4].split())
+    write_crosswalk("demo63", "demo34", pairs, out)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DATA)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import get_cldr_version, get_global
-from tools.territories._table import Row, write_territory
+from tools.territories._table import DATA, Row, write_territory
 
 CONTINENTS = {"002": "africa", "019": "americas", "142": "asia", "150": "europe", "009": "oceania"}
 # Codes that the CLDR names but ISO 3166-1 does not assign: exceptional reservations and groupings.
@@ -94,7 +94,7 @@ def main(core: Path) -> None:
                 "code_iso": two,
             }
         )
-    write_territory("iso3166", sorted(rows, key=lambda row: row["code"]))
+    write_territory("iso3166", sorted(rows, key=lambda row: row["code"]), DATA)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Make vn63.csv, vn34.csv and their crosswalk from the lists of provinces, the tile grids and the mergers.
 
-Run: python -m tools.territories.vietnam FOLDER
+Run: python -m tools.territories.vietnam FOLDER [OUT]
 FOLDER holds domain/provinces_63.csv, domain/provinces_34.csv, maps/tile_grid_63.csv, maps/tile_grid_34.csv
 and maps/crosswalk_63_to_34.csv.
 """
@@ -11,7 +11,7 @@ import csv
 import sys
 from pathlib import Path
 
-from tools.territories._table import Row, slug, write_crosswalk, write_territory
+from tools.territories._table import DATA, Row, slug, write_crosswalk, write_territory
 
 REGIONS_EN = {
     "Đồng bằng sông Hồng": "Red River Delta",
@@ -82,16 +82,16 @@ def label(name: str) -> Row:
     return dict(zip(("label_vi", "label_en"), LABELS.get(name, ("", "")), strict=True))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, out: Path) -> None:
     old, new = (read(folder / "domain" / f"provinces_{n}.csv") for n in (63, 34))
     tiles = {n: read(folder / "maps" / f"tile_grid_{n}.csv") for n in (63, 34)}
-    write_territory("vn63", territory(old, tiles[63], valid_from="", valid_to="2025-06-30"))
-    write_territory("vn34", territory(new, tiles[34], valid_from="2025-07-01", valid_to=""))
+    write_territory("vn63", territory(old, tiles[63], valid_from="", valid_to="2025-06-30"), out)
+    write_territory("vn34", territory(new, tiles[34], valid_from="2025-07-01", valid_to=""), out)
     pairs = [(row["code_old"], row["code_new"]) for row in read(folder / "maps" / "crosswalk_63_to_34.csv")]
     if pairs != [(row["code"], row["merged_into_34_code"]) for row in old]:
         raise SystemExit("The crosswalk and the list of provinces disagree.")
-    write_crosswalk("vn63", "vn34", pairs)
+    write_crosswalk("vn63", "vn34", pairs, out)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else DATA)
