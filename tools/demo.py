@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITIONS = ROOT / ".demo" / "editions"
+# What the command line returns after Ctrl-C.
+INTERRUPTED = 130
 # One with invented figures for a fictional country, one with real figures of countries.
 EXAMPLES = ("provincial-innovation", "tai")
 
@@ -47,7 +49,7 @@ def publish_examples() -> None:
         with contextlib.redirect_stdout(sys.stderr):
             code = main(["publish", str(example), "--out", str(edition), "--audience", "public"])
         if code:
-            sys.exit(code)
+            sys.exit(0 if code == INTERRUPTED else code)
 
 
 def serve(port: int) -> int:
@@ -62,7 +64,8 @@ def _run(port: int) -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
         publish_examples()
-        return serve(port)
+        code = serve(port)
+        return 0 if code == INTERRUPTED else code
     except KeyboardInterrupt:
         return 0
 
