@@ -115,7 +115,8 @@ class _Check:
             for file in sorted((self.path / folder).glob("*" + ending)):
                 self._load_one(file, f"{folder}/{file.name}")
         if self.data is not None:
-            self._load_given(Path(self.data), f"data/{Path(self.data).name}")
+            given = Path(self.data)
+            self._load_given(given, f"data/{given.stem}.csv")
         if self.recipe_file is not None:
             self.files.pop("recipe.toml", None)
             self._load_given(Path(self.recipe_file), "recipe.toml")
