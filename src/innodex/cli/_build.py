@@ -1,0 +1,42 @@
+"""`innodex build`: scores, ranks and every step between, as files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from innodex.cli import _faults, _sources
+from innodex.cli._console import Console, Misused
+from innodex.cli._place import free
+from innodex.documents import Faulty
+from innodex.edition import is_build, put
+from innodex.formats import write_out
+from innodex.result import build
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Read, compute, write beside and rename. With faults, nothing is written."""
+    free(options.out, options.folder, is_build)
+    folder = _sources.complete(options, console)
+    if folder is None or folder.panel is None:
+        return 1
+    panel = folder.panel
+    if options.period is not None:
+        if options.period not in panel.periods:
+            known = ", ".join(panel.periods)
+            raise Misused("cli.misuse.no-period", period=options.period, known=known)
+        panel = panel.only(options.period)
+    console.step("cli.step.build")
+    try:
+        result = build(folder.framework, panel, folder.recipe, territory=folder.territory)
+    except Faulty as faulty:
+        _faults.show(faulty.faults, (), console)
+        console.complain("cli.faults.nothing-written")
+        return 1
+    console.step("cli.step.write")
+    files = write_out(result, panel, folder.territory)
+    put(Path(options.out), files, ours=is_build)
+    if folder.settings.synthetic:
+        console.complain("cli.build.synthetic")
+    console.tell("cli.build.done", path=options.out, files=", ".join(files))
+    return 0

@@ -1,0 +1,150 @@
+"""What can be said on the command line. Nothing heavy is imported here: the help must come at once."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any, NoReturn
+
+import innodex
+from innodex.documents import languages, say
+
+COMMANDS = ("new", "check", "build", "publish", "verify", "serve")
+AUDIENCES = ("internal", "participants", "ministries", "public")
+
+# What argparse says of a mistake -> the sentence in the catalogue.
+_MISTAKES = {
+    "missing": re.compile(r"the following arguments are required: (?P<names>.+)"),
+    "unknown": re.compile(r"unrecognized arguments: (?P<names>.+)"),
+    "choice": re.compile(
+        r"argument (?P<name>.+?): invalid choice: '?(?P<found>.*?)'? \(choose from (?P<allowed>.+)\)"
+    ),
+    "value": re.compile(r"argument (?P<name>.+?): invalid \S+ value: '?(?P<found>.*?)'?"),
+    "needs-value": re.compile(r"argument (?P<name>.+?): expected one argument"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks the reader's language."""
+
+    def __init__(self, *, lang: str, **settings: Any) -> None:
+        self.lang = lang
+        super().__init__(
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=lambda prog: _Formatter(prog, lang),
+            **settings,
+        )
+        self.needed = self.add_argument_group(say(lang, "cli.group.arguments"))
+        self.free = self.add_argument_group(say(lang, "cli.group.options"))
+
+    def common(self, *, top: bool = False) -> None:
+        """The options that every command has."""
+        self.free.add_argument(
+            "--lang",
+            choices=languages(),
+            default=None if top else argparse.SUPPRESS,
+            help=say(self.lang, "cli.option.lang"),
+        )
+        self.free.add_argument("-h", "--help", action="help", help=say(self.lang, "cli.option.help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Print the mistake and where to read on, and end with 2."""
+        for kind, pattern in _MISTAKES.items():
+            if found := pattern.fullmatch(message):
+                values: dict[str, Any] = {
+                    name: value.replace("'", "") for name, value in found.groupdict().items()
+                }
+                message = say(self.lang, f"cli.mistake.{kind}", **values)
+                break
+        more = say(self.lang, "cli.mistake.more", command=f"{self.prog} --help")
+        self.exit(2, f"{self.prog}: {message}\n{more}\n")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str, lang: str) -> None:
+        super().__init__(prog, max_help_position=28, width=96)
+        self._lang = lang
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or say(self._lang, "cli.usage") + " ")
+
+
+def parser(lang: str) -> Parser:
+    """The whole command line, in one language."""
+    top = Parser(lang=lang, prog="innodex", description=say(lang, "cli.about"), epilog=say(lang, "cli.more"))
+    top.common(top=True)
+    version = say(lang, "cli.option.version")
+    top.free.add_argument("--version", action="version", version=innodex.__version__, help=version)
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, title=say(lang, "cli.group.commands"),
+        parser_class=Parser,
+    )  # fmt: skip
+    for name in COMMANDS:
+        command = commands.add_parser(
+            name,
+            lang=lang,
+            prog=f"innodex {name}",
+            help=say(lang, f"cli.{name}.summary"),
+            description=say(lang, f"cli.{name}.about"),
+            epilog=say(lang, f"cli.{name}.example"),
+        )
+        _ARGUMENTS[name](command)
+        command.common()
+        command.set_defaults(parser=command)
+    return top
+
+
+def _folder(command: Parser) -> None:
+    command.needed.add_argument("folder", metavar="DIR", help=say(command.lang, "cli.argument.folder"))
+
+
+def _sources(command: Parser) -> None:
+    command.free.add_argument("--data", metavar="FILE", help=say(command.lang, "cli.option.data"))
+    command.free.add_argument("--recipe", metavar="FILE", help=say(command.lang, "cli.option.recipe"))
+
+
+def _new(command: Parser) -> None:
+    command.needed.add_argument("folder", metavar="DIR", help=say(command.lang, "cli.argument.new"))
+
+
+def _check(command: Parser) -> None:
+    _folder(command)
+    _sources(command)
+
+
+def _build(command: Parser) -> None:
+    _folder(command)
+    out = say(command.lang, "cli.option.out-build")
+    command.needed.add_argument("--out", metavar="OUT", required=True, help=out)
+    _sources(command)
+    command.free.add_argument("--period", metavar="P", help=say(command.lang, "cli.option.period"))
+
+
+def _publish(command: Parser) -> None:
+    _folder(command)
+    out = say(command.lang, "cli.option.out-publish")
+    command.needed.add_argument("--out", metavar="EDITION", required=True, help=out)
+    _sources(command)
+    add = command.free.add_argument
+    add("--audience", choices=AUDIENCES, default="internal", help=say(command.lang, "cli.option.audience"))
+    add("--date", metavar="YYYY-MM-DD", help=say(command.lang, "cli.option.date"))
+    add("--replaces", metavar="DIGEST", help=say(command.lang, "cli.option.replaces"))
+
+
+def _verify(command: Parser) -> None:
+    command.needed.add_argument("edition", metavar="EDITION", help=say(command.lang, "cli.argument.edition"))
+    command.free.add_argument("--expect", metavar="DIGEST", help=say(command.lang, "cli.option.expect"))
+
+
+def _serve(command: Parser) -> None:
+    editions = say(command.lang, "cli.argument.editions")
+    command.needed.add_argument("editions", metavar="EDITIONS", help=editions)
+    add = command.free.add_argument
+    add("--port", type=int, default=8000, metavar="PORT", help=say(command.lang, "cli.option.port"))
+    add("--host", default="127.0.0.1", metavar="HOST", help=say(command.lang, "cli.option.host"))
+
+
+_ARGUMENTS = {
+    "new": _new, "check": _check, "build": _build, "publish": _publish, "verify": _verify, "serve": _serve,
+}  # fmt: skip
