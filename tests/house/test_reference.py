@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import innodex
 from _support import ROOT
-from innodex import recipe
 from innodex.formats import _settings
 from innodex.framework import _read as framework_reader
 from innodex.recipe import _read as recipe_reader
@@ -61,19 +61,11 @@ def test_every_step_has_its_section_in_order() -> None:
     assert places == sorted(places)
 
 
-def test_the_sample_recipe_is_one() -> None:
-    sample = re.findall(r"```toml\n(.*?)```", RECIPE, re.DOTALL)[0]
-
-    read, faults = recipe.read(sample.encode())
-
-    assert faults == []
-    assert read is not None
-
-
 def test_every_setting_is_explained() -> None:
     top, data = section(FOLDER, "## index.toml"), section(FOLDER, "### [data]")
 
-    for key in set(_settings._KEYS) - {"data"}:
+    texts = {f"{name}_{lang}" for name in _settings._TEXTS for lang in ("vi", "en")}
+    for key in set(_settings._KEYS) - {"data"} - texts:
         assert f"| `{key}` |" in top, key
     for name in _settings._TEXTS:
         assert f"`{name}_" in top, name
@@ -98,23 +90,47 @@ def test_every_column_is_explained(head: str, columns: tuple[str, ...]) -> None:
         assert f"`{column}`" in text, column
 
 
-def test_the_sample_settings_are_read() -> None:
-    sample = re.findall(r"```toml\n(.*?)```", section(FOLDER, "## index.toml"), re.DOTALL)[0]
-
-    settings, document = _settings.read_settings(sample.encode())
-
-    assert document.faults == []
-    assert settings is not None
+def samples(page: str, language: str) -> list[str]:
+    """The samples of a page in the order in which they stand."""
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
 
 
-def test_links_between_the_two_pages_lead_somewhere() -> None:
+@pytest.mark.parametrize("form", ["wide", "long"])
+def test_the_samples_together_are_an_index(tmp_path: Path, form: str) -> None:
+    """What the two pages show is read without fault or warning, once there is a framework for it."""
+    (tmp_path / "data").mkdir()
+    data = dict(zip(("wide", "long"), samples(FOLDER, "csv"), strict=True))
+    series = ["id,name_en", "gdp,Product", "population,Population"]
+    framework = [
+        "code,parent,level,name_en,direction,series",
+        "top,,index,Top,,",
+        "2.1,top,indicator,Product,higher,gdp",
+        *(["life-expectancy,top,indicator,Another,higher,population"] if form == "wide" else []),
+    ]
+    recipe = samples(RECIPE, "toml")[0]
+    if form == "long":
+        recipe = re.sub(r"\[steps.at.life-expectancy\].*?\n\n", "", recipe, flags=re.DOTALL)
+    files = {
+        "index.toml": "\n".join(samples(FOLDER, "toml")),
+        "recipe.toml": recipe,
+        "series.csv": "\n".join(series),
+        "framework.csv": "\n".join(framework),
+        "data/figures.csv": data[form],
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    checked = innodex.check_folder(tmp_path)
+
+    assert [f"{f.place('en')}: {f.text('en')}" for f in (*checked.faults, *checked.warnings)] == []
+    assert checked.folder is not None
+    assert checked.folder.panel is not None
+
+
+def test_anchors_between_the_two_pages_exist() -> None:
     pages = {"recipe.md": RECIPE, "folder.md": FOLDER}
     for name, page in pages.items():
-        for target, anchor in re.findall(r"\]\(([\w./-]*\.md)?(?:#([\w-]+))?\)", page):
-            other = pages.get(Path(target).name if target else name)
-            if target:
-                assert (ROOT / "docs" / "reference" / target).exists(), target
-            if anchor and other is not None:
-                heads = re.findall(r"^#+ (.+)$", other, re.MULTILINE)
-                slugs = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
-                assert anchor in slugs, (name, anchor, slugs)
+        for target, anchor in re.findall(r"\]\(([\w.-]*\.md)?#([\w-]+)\)", page):
+            heads = re.findall(r"^#+ (.+)$", pages[target or name], re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+            assert anchor in slugs, (name, anchor)
