@@ -1,0 +1,83 @@
+"""`make demo`, as a person at a terminal uses it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from _support import ROOT
+
+# Takes the keyboard as the controlling terminal, then becomes the command.
+TERMINAL = (
+    "import fcntl, os, sys, termios; "
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+PATIENCE = 180
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _at_a_terminal(*command: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A process whose keyboard is a terminal of its own; what it prints comes through a pipe."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", TERMINAL, *command],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    deadline = threading.Timer(PATIENCE, process.kill)
+    deadline.start()
+    try:
+        yield process, ours
+    finally:
+        deadline.cancel()
+        process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+        os.close(ours)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.skipif(
+    not (ROOT / ".venv" / ".made").exists(), reason="needs the environment that `make env` makes"
+)
+def test_demo_says_one_line_serves_and_ends_well() -> None:
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}/"
+
+    with _at_a_terminal("make", "demo", f"PORT={port}") as (process, keyboard):
+        assert process.stdout
+        first = process.stdout.readline()
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            status = answer.status
+        os.write(keyboard, b"\x03")
+        rest = process.stdout.read()
+        code = process.wait(PATIENCE)
+
+    assert first == f"Innodex is ready at {address}\n"
+    assert status == 200
+    assert rest == ""
+    assert code == 0
