@@ -70,14 +70,13 @@ def test_demo_says_one_line_serves_and_ends_well() -> None:
 
     with _at_a_terminal("make", "demo", f"PORT={port}") as (process, keyboard):
         assert process.stdout
-        first = process.stdout.readline()
+        assert process.stdout.readline() == f"Innodex is ready at {address}\n"
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             status = answer.status
         os.write(keyboard, b"\x03")
         rest = process.stdout.read()
         code = process.wait(PATIENCE)
 
-    assert first == f"Innodex is ready at {address}\n"
     assert status == 200
     assert rest == ""
     assert code == 0

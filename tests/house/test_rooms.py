@@ -80,7 +80,7 @@ def test_the_core_opens_no_address() -> None:
 # Words of the program's own that an example may use as well: levels, folders of an edition, and the two
 # divisors of a deviation.
 ORDINARY = frozenset(
-    ["index", "subindex", "pillar", "group", "indicator", "inputs", "data", "population", "sample"]
+    ["index", "subindex", "pillar", "group", "indicator", "inputs", "out", "data", "population", "sample"]
 )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 class Text:
     """The same words in several languages.
 
-    >>> Text.of({"vi": "Thể chế", "en": "Institutions"}).get("en")
-    'Institutions'
+    >>> Text.of({"vi": "Cả nước", "en": "Whole country"}).get("en")
+    'Whole country'
     """
 
     versions: tuple[tuple[str, str], ...] = ()
