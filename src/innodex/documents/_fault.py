@@ -11,6 +11,21 @@ from innodex.documents._words import has, say
 WARNINGS = frozenset({"unused-column", "unused-sheet", "unit-left-out"})
 
 
+_QUOTED = frozenset({"found", "code", "status", "unit", "other", "near"})
+_LONGEST = 80  # of what the file holds, as quoted in a sentence
+
+
+class Word(str):
+    """A value of a fault that is itself a key of the catalogue, put in the reader's language."""
+
+    __slots__ = ()
+
+
+def _brief(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong in one place.
@@ -36,14 +51,24 @@ class Fault:
         if self.row is not None:
             parts.append(say(lang, "faults.place.row", row=self.row))
         if self.column is not None:
-            parts.append(say(lang, "faults.place.column", column=self.column))
+            parts.append(say(lang, "faults.place.column", column=_brief(self.column)))
         return ", ".join(parts)
 
     def text(self, lang: str) -> str:
         """What happened, what is allowed and what to try, in the reader's language."""
-        keys = (f"faults.{self.kind}.{part}" for part in ("what", "allowed", "try"))
-        values: dict[str, Any] = dict(self.values)
-        return " ".join(say(lang, key, **values) for key in keys if has(key))
+        keys = [f"faults.{self.kind}.{part}" for part in ("what", "allowed", "try")]
+        values = {name: self._shown(lang, name) for name in self.values}
+        sentences = [say(lang, key, **values) for key in keys if has(key)]
+        if "more" in self.values:
+            sentences.insert(1, say(lang, "faults.more", count=int(str(self.values["more"]))))
+        return " ".join(sentences)
+
+    def _shown(self, lang: str, name: str) -> Any:
+        value = self.values[name]
+        if isinstance(value, Word):
+            return say(lang, value)
+        # What somebody typed may be a page long; what we list as allowed is shown whole.
+        return _brief(value) if isinstance(value, str) and name in _QUOTED else value
 
     def order(self) -> tuple[str, int, str, str]:
         """Key for a stable listing: by file, row, column, kind."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
-from innodex.documents._fault import Fault, nearest
+from innodex.documents._decode import bad_line, decoded, encoding
+from innodex.documents._fault import Fault, Word, nearest
 
 Path = tuple[str | int, ...]
-_HEADER = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(
-    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
-)
-_PART = re.compile(r"[A-Za-z0-9_-]+|\"([^\"]*)\"|'([^']*)'")
 _KINDS = {
     "text": str,
     "number": (int, float),
@@ -23,46 +20,103 @@ _KINDS = {
     "table": dict,
     "whole-number": int,
 }
+_SPACE = re.compile(r"[ \t]*")
+_BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
+_PART = re.compile(r"[A-Za-z0-9_-]+|\"(?:\\.|[^\"\\])*\"|'[^']*'")
+_STRING = re.compile(
+    r'"""(?:\\.|[^\\])*?"""+|' + r"'''.*?'''+|" + r'"(?:\\.|[^"\\])*"|' + r"'[^']*'", re.DOTALL
+)
+_PLAIN = re.compile(r"[^,\]}\n#]*")
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(m.group(1) or m.group(2) or m.group(0) for m in _PART.finditer(dotted))
+class _Places:
+    """Finds the line of every header, key and list item in a text that is known to be good TOML."""
 
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.starts = [match.end() for match in re.finditer("\n", text)]
+        self.found: dict[Path, int] = {(): 1}
+        self.counts: dict[tuple[str, ...], int] = {}
 
-def _lines(text: str) -> dict[Path, int]:
-    """The line of every header and key; arrays of tables carry their number in the path."""
-    found: dict[Path, int] = {(): 1}
-    counts: dict[tuple[str, ...], int] = {}
-    prefix: Path = ()
-    inside = 0  # open brackets of a value that runs over several lines
-    for number, line in enumerate(text.splitlines(), start=1):
-        if inside > 0:
-            inside += _open(line)
-            continue
-        if header := _HEADER.match(line):
-            prefix = _enter(_parts(header.group(2)), header.group(1) == "[[", counts)
-            found.setdefault(prefix, number)
-        elif key := _KEY.match(line):
-            path = prefix + _parts(key.group(1))
-            found.setdefault(path, number)
-            inside = _open(line[key.end() :])
-    return found
+    def lines(self) -> dict[Path, int]:
+        """The line of each path; arrays carry the number of the item in the path."""
+        prefix: Path = ()
+        while self._pass(_BLANK) < len(self.text):
+            if self.text[self.at] == "[":
+                prefix = self._header()
+            else:
+                self._pair(prefix)
+        return self.found
 
+    def _pass(self, pattern: re.Pattern[str]) -> int:
+        match = pattern.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+        return self.at
 
-def _open(line: str) -> int:
-    bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*", "", line)
-    return bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
+    def _note(self, path: Path) -> None:
+        line = bisect_right(self.starts, self.at) + 1
+        for depth in range(1, len(path) + 1):
+            self.found.setdefault(path[:depth], line)
 
+    def _name(self) -> tuple[str, ...]:
+        parts: list[str] = []
+        while not parts or self.text[self.at] == ".":
+            self.at += bool(parts)
+            self._pass(_SPACE)
+            start = self.at
+            raw = self.text[start : self._pass(_PART)]
+            parts.append(tomllib.loads(f"k={raw}")["k"] if raw[0] in "\"'" else raw)
+            self._pass(_SPACE)
+        return tuple(parts)
 
-def _enter(names: tuple[str, ...], array: bool, counts: dict[tuple[str, ...], int]) -> Path:
-    if array:
-        counts[names] = counts.get(names, -1) + 1
-    path: list[str | int] = []
-    for depth, name in enumerate(names, start=1):
-        path.append(name)
-        if names[:depth] in counts:
-            path.append(counts[names[:depth]])
-    return tuple(path)
+    def _header(self) -> Path:
+        array = self.text.startswith("[[", self.at)
+        start = self.at
+        self.at += 1 + array
+        names = self._name()
+        if array:
+            self.counts[names] = self.counts.get(names, -1) + 1
+        path: list[str | int] = []
+        for depth, name in enumerate(names, start=1):
+            path.append(name)
+            if names[:depth] in self.counts:
+                path.append(self.counts[names[:depth]])
+        end, self.at = self.at + 1 + array, start
+        self._note(tuple(path))
+        self.at = end
+        return tuple(path)
+
+    def _pair(self, prefix: Path) -> None:
+        start = self.at
+        path = prefix + self._name()
+        end, self.at = self.at + 1, start
+        self._note(path)
+        self.at = end
+        self._pass(_SPACE)
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        opening = self.text[self.at]
+        if opening in "\"'":
+            self._pass(_STRING)
+        elif opening in "[{":
+            self._inside(path, opening)
+        else:
+            self._pass(_PLAIN)
+
+    def _inside(self, path: Path, opening: str) -> None:
+        self.at += 1
+        count = 0
+        while self.text[self._pass(_BLANK)] not in "]}":
+            if opening == "[":
+                self._note((*path, count))
+                self._value((*path, count))
+                count += 1
+            else:
+                self._pair(path)
+            self._pass(_BLANK)
+            self.at += self.text[self.at] == ","
+        self.at += 1
 
 
 @dataclass(slots=True)
@@ -85,7 +139,7 @@ class Document:
         return self.lines.get(path, 1)
 
     def fault(self, kind: str, path: Path, **values: object) -> None:
-        """Note a fault at the key `path`."""
+        """Note a fault at the key `path`; a key that is not written stands where its table does."""
         names = [part for part in path if isinstance(part, str)]
         self.faults.append(Fault(kind, self.file, self.line(path), names[-1] if names else None, values))
 
@@ -99,12 +153,16 @@ class Document:
                 return {}
         return here if isinstance(here, dict) else {}
 
-    def allow(self, path: Path, known: tuple[str, ...], kind: str = "unknown-key") -> None:
-        """Note each key of the table at `path` that is not known."""
-        for key in self.table(path):
+    def allow(self, path: Path, known: tuple[str, ...], kind: str = "unknown-key") -> frozenset[str]:
+        """Note each key of the table at `path` that is not known; the result: what they probably mean."""
+        table = self.table(path)
+        meant: set[str] = set()
+        for key in table:
             if key not in known:
-                near = nearest(key, known) or "–"
-                self.fault(kind, (*path, key), found=key, near=near, known=", ".join(known))
+                near = nearest(key, [name for name in known if name not in table])
+                meant.add(near)
+                self.fault(kind, (*path, key), found=key, near=near or "–", known=", ".join(known))
+        return frozenset(meant)
 
     def value(self, path: Path, kind: str, default: Any = None) -> Any:
         """The value at `path` if it is of `kind`; else `default`, with a fault for a wrong type."""
@@ -117,32 +175,51 @@ class Document:
         if kind == "number" and right and value != value:
             right = False
         if not right:
-            self.fault("wrong-type", path, found=repr(value), allowed=kind)
+            self.fault("wrong-type", path, found=as_written(value), allowed=Word(f"faults.type.{kind}"))
             return default
         return value
+
+    def words(self, path: Path, default: list[str]) -> list[str]:
+        """The list of texts at `path`; an item that is not a text is a fault and left out."""
+        found: list[str] = []
+        for at, item in enumerate(self.value(path, "list", default)):
+            if isinstance(item, str):
+                found.append(item)
+            else:
+                allowed = Word("faults.type.text")
+                self.fault("wrong-type", (*path, at), found=as_written(item), allowed=allowed)
+        return found
+
+
+def as_written(value: object) -> str:
+    """A value about as the document has it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_written, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_toml(data: bytes, file: str) -> Document:
     """The document in `data`; what cannot be parsed is a fault with its line."""
     document = Document(file)
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        document.faults.append(Fault("not-utf8", file, row, None, {"found": "Latin-1"}))
-        document.sound = False
-        return document
-    if not text.strip():
+    if (bad := bad_line(data)) is not None:
+        document.faults.append(Fault("not-utf8", file, bad, None, {"found": encoding(data)}))
+    elif not (text := decoded(data).replace("\r\n", "\n")).strip():
         document.faults.append(Fault("empty-file", file))
-        document.sound = False
-        return document
-    try:
-        document.content = tomllib.loads(text.replace("\r\n", "\n"))
-        document.lines = _lines(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        row = int(place.group(1)) if place else text.count("\n") + 1
-        reason = re.sub(r"\s*\(at .*\)", "", str(error))
-        document.faults.append(Fault("broken-toml", file, row, None, {"reason": reason}))
-        document.sound = False
+    else:
+        try:
+            document.content = tomllib.loads(text)
+            document.lines = _Places(text).lines()
+        except (ValueError, RecursionError) as error:  # beside its own error tomllib lets these through
+            document.faults.append(_broken(text, file, str(error)))
+    document.sound = not document.faults
     return document
+
+
+def _broken(text: str, file: str, message: str) -> Fault:
+    place = re.search(r"\(at line (\d+)", message)
+    row = int(place.group(1)) if place else text.rstrip().count("\n") + 1
+    return Fault("broken-toml", file, row, None, {"reason": re.sub(r"\s*\(at .*\)", "", message)})

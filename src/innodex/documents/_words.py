@@ -34,7 +34,7 @@ def has(key: str) -> bool:
     return _catalogue(FALLBACK, domain).gettext(key) != key
 
 
-def say(lang: str, key: str, *, count: int | None = None, **values: Any) -> str:
+def say(lang: str, key: str, /, *, count: int | None = None, **values: Any) -> str:
     """The sentence `key` in `lang`, with `values` put in; `count` chooses the plural form.
 
     The word before the first dot of the key names the file of the catalogue.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from innodex.documents import CODE, Fault, Row, Table, nearest, number, read_table, without_marks
+from innodex.documents import CODE, Fault, Row, Table, nearest, number, read_table
 from innodex.formats._settings import DataColumns
 from innodex.panel import STATUS_WORDS, Panel, Status
-from innodex.territory import Territory
+from innodex.territory import Territory, unknown_unit
 
 Key = tuple[str, str, str]  # period, unit, series
+Place = tuple[str, str]  # period, unit
+_FIGURED = (None, Status.OBSERVED, Status.ESTIMATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Cell:
     file: str
     row: int
     column: str
+
+
+class Role(NamedTuple):
+    """What a column of a wide file holds, and the columns beside it."""
+
+    column: str
+    series: str
+    status: str
+    source: str
 
 
 @dataclass(slots=True)
@@ -40,7 +52,11 @@ class DataReading:
 
 
 class DataReader:
-    """Reads data files one after the other into one `DataReading`."""
+    """Reads data files one after the other into one `DataReading`.
+
+    What is not in `series` or `territory` is a fault only where `series_sure` and `units_sure`: otherwise
+    those were not read in full themselves.
+    """
 
     def __init__(
         self,
@@ -48,13 +64,17 @@ class DataReader:
         *,
         period: str | None,
         territory: Territory | None,
-        series: Iterable[str] | None,
+        series: Iterable[str],
         chosen: frozenset[str] | None,
+        series_sure: bool = True,
+        units_sure: bool = True,
     ) -> None:
         self.columns = columns
         self.period = period
         self.territory = territory
-        self.series = None if series is None else frozenset(series)
+        self.series = frozenset(series)
+        self.series_sure = series_sure
+        self.units_sure = units_sure
         self.chosen = chosen  # the units wanted; None: those in the data
         self.reading = DataReading()
         self._left_out: set[str] = set()
@@ -63,184 +83,197 @@ class DataReader:
     def read(self, data: bytes, file: str) -> None:
         """Take in one file."""
         table = read_table(data, file, separator=self.columns.separator)
-        wanted = [self.columns.unit]
-        if self.columns.period is not None:
-            wanted.append(self.columns.period)
+        table.need([name for name in (self.columns.unit, self.columns.period) if name is not None])
+        table.need_rows()
         if table.sound:
-            table.need(wanted)
             if self.columns.period is None and self.period is None:
-                table.fault("no-period", 1, None)
-        long = {self.columns.series, self.columns.value} <= set(table.columns)
-        if table.sound:
+                table.fault("no-period", table.head, None)
+            long = {self.columns.series, self.columns.value} <= set(table.columns)
             (self._read_long if long else self._read_wide)(table)
-        self.reading.whole &= table.sound
+        self.reading.whole &= table.sound and not table.obscure
         self.reading.faults.extend(table.faults)
 
     def _read_wide(self, table: Table) -> None:
-        heads = frozenset(table.columns)
-        roles = [
-            (column, series, f"{column}_status" in heads, f"{column}_source" in heads)
-            for column, series in self._roles(table).items()
-        ]
-        seen: dict[tuple[str, str], int] = {}
+        roles = self._roles(table)
+        seen: dict[Place, int] = {}
         for row in table:
-            place = self._place(table, row)
-            if place is None:
+            if not row.whole or self._leaves_out(table, row):
                 continue
+            place = self._place(table, row)
             if place in seen:
                 table.fault("duplicate-row", row.number, self.columns.unit, first=seen[place])
-                continue
-            seen[place] = row.number
-            for column, series, has_status, has_source in roles if row.whole else ():
-                status = row.get(f"{column}_status") if has_status else ""
-                source = row.get(f"{column}_source") if has_source else ""
-                self._take(table, row, column, (*place, series), status, source)
+                place = None
+            elif place is not None:
+                seen[place] = row.number
+            clashes = [clash for role in roles if (clash := self._take(table, row, role, place))]
+            self._note_clashes(table, row, clashes)
 
-    def _roles(self, table: Table) -> dict[str, str]:
-        """{column: series} of a wide file; a column neither used nor ignored is a warning."""
+    def _note_clashes(self, table: Table, row: Row, clashes: list[tuple[str, Cell]]) -> None:
+        """One figure that stands in another file is a fault; a whole row of them is one fault."""
+        if len(clashes) > 1:
+            other = clashes[0][1]
+            first = f"{other.row} ({other.file})"
+            table.fault("duplicate-row", row.number, self.columns.unit, first=first)
+        for column, other in clashes if len(clashes) == 1 else ():
+            table.fault("duplicate-value", row.number, column, first=f"{other.file}:{other.row}")
+
+    def _roles(self, table: Table) -> list[Role]:
+        """What each column of a wide file holds; one neither used nor ignored is a warning."""
         cols = self.columns
-        named = {column: cols.columns.get(column, column) for column in table.columns}
-        roles = {
-            column: series
-            for column, series in named.items()
-            if self.series is not None and series in self.series and column not in cols.ignore
-        }
-        beside = {f"{column}_{what}" for column in roles for what in ("status", "source")}
-        passed = {cols.unit, cols.period, *cols.ignore, *roles, *beside}
+        passed = {cols.unit, cols.period, *cols.ignore}
+        named = {column: cols.columns.get(column, column) for column in table.columns if column not in passed}
+        roles = {column: series for column, series in named.items() if series in self.series}
+        for column, series in list(roles.items()):
+            if next(other for other, one in roles.items() if one == series) != column:
+                table.fault("duplicate-column", table.head, column)
+                passed.add(column)
+                del roles[column]
+        beside = {c: [f"{c}_{word}" for word in ("status", "source")] for c in roles}
+        passed.update(roles, *beside.values())
         self.reading.series.update(roles.values())
         for column in table.columns:
-            if column not in passed and column[0] != "\x00" and self.series is not None:
+            if column not in passed and column[0] != "\x00" and self.series_sure:
                 near = nearest(column, self.series - set(roles.values())) or "–"
-                table.fault("unused-column", 1, column, near=near)
-        return roles
+                table.fault("unused-column", table.head, column, near=near)
+        there = set(table.columns) - set(roles)
+        return [
+            Role(column, series, *(name if name in there else "" for name in beside[column]))
+            for column, series in roles.items()
+        ]
 
     def _read_long(self, table: Table) -> None:
         cols = self.columns
         passed = {cols.unit, cols.period, cols.series, cols.value, cols.status, cols.source, *cols.ignore}
         for column in table.columns:
             if column not in passed and column[0] != "\x00":
-                table.fault("unused-column", 1, column, near="–")
+                table.fault("unused-column", table.head, column, near="–")
         seen: dict[Key, int] = {}
         for row in table:
-            place = self._place(table, row)
-            series = self._series(table, row)
-            if place is None or series is None:
+            if not row.whole or self._leaves_out(table, row):
                 continue
-            key = (*place, series)
-            if key in seen:
-                table.fault("duplicate-row", row.number, cols.series, first=seen[key])
-                continue
-            seen[key] = row.number
-            self.reading.series.add(series)
-            self._take(table, row, cols.value, key, row.get(cols.status), row.get(cols.source))
+            place, series = self._place(table, row), self._series(table, row)
+            if place is not None and series is not None:
+                first = seen.setdefault((*place, series), row.number)
+                if first != row.number:
+                    table.fault("duplicate-row", row.number, cols.series, first=first)
+                    place = None
+                self.reading.series.add(series)
+            role = Role(cols.value, series or "", cols.status, cols.source)
+            clash = self._take(table, row, role, place if series else None)
+            self._note_clashes(table, row, [clash] if clash else [])
 
     def _series(self, table: Table, row: Row) -> str | None:
         written = row.get(self.columns.series)
         name = self.columns.columns.get(written, written)
         if not written:
-            if row.whole:
-                table.fault("missing-cell", row.number, self.columns.series)
-        elif self.series is not None and name not in self.series:
+            table.fault("missing-cell", row.number, self.columns.series)
+        elif name in self.series:
+            return name
+        elif self.series_sure:
             near = nearest(name, self.series) or "–"
             table.fault("unknown-series", row.number, self.columns.series, found=written, near=near)
-        else:
-            return name
         return None
 
-    def _place(self, table: Table, row: Row) -> tuple[str, str] | None:
+    # ---- where a row belongs -----------------------------------------------------------------------------
+
+    def _leaves_out(self, table: Table, row: Row) -> bool:
+        """True for a unit of the territory that is not among those wanted."""
+        words = row.get(self.columns.unit)
+        code = self._find(words)
+        if code is None or self.chosen is None or code in self.chosen:
+            return False
+        if code not in self._left_out:
+            self._left_out.add(code)
+            table.fault("unit-left-out", row.number, self.columns.unit, found=words)
+        return True
+
+    def _place(self, table: Table, row: Row) -> Place | None:
         """(period, unit) of a row, or None after a fault."""
-        unit = self._unit(table, row)
-        period = self.period
-        if self.columns.period is not None:
-            period = row.get(self.columns.period)
-            if row.whole and not period:
-                table.fault("missing-cell", row.number, self.columns.period)
-            elif row.whole and not CODE.fullmatch(period):
-                table.fault("bad-period", row.number, self.columns.period, found=period)
-                return None
-        if unit is None or not period:
-            return None
-        if self.chosen is not None and unit not in self.chosen:
-            if unit not in self._left_out:
-                self._left_out.add(unit)
-                table.fault("unit-left-out", row.number, self.columns.unit, found=row.get(self.columns.unit))
+        unit, period = self._unit(table, row), self._period(table, row)
+        if unit is None or period is None:
             return None
         self.reading.periods.add(period)
         self.reading.units.add(unit)
         return period, unit
 
+    def _period(self, table: Table, row: Row) -> str | None:
+        column = self.columns.period
+        if column is None:
+            return self.period
+        period = row.get(column)
+        if not period:
+            table.fault("missing-cell", row.number, column)
+        elif not CODE.fullmatch(period):
+            table.fault("bad-period", row.number, column, found=period)
+        else:
+            return period
+        return None
+
+    def _find(self, words: str) -> str | None:
+        if self.territory is None:
+            return None
+        if words not in self._units:
+            self._units[words] = self.territory.find(words)
+        return self._units[words]
+
     def _unit(self, table: Table, row: Row) -> str | None:
         words = row.get(self.columns.unit)
         if not words:
-            if row.whole:
-                table.fault("missing-cell", row.number, self.columns.unit)
+            table.fault("missing-cell", row.number, self.columns.unit)
             return None
-        if self.territory is None:
-            return words
-        if words not in self._units:
-            self._units[words] = self.territory.find(words)
-        code = self._units[words]
-        if code is None and row.whole:
-            self._unknown_unit(table, row, words, self.territory)
-        return code
+        code = self._find(words)
+        if code is None and self.units_sure and self.territory is not None:
+            kind, values = unknown_unit(words, self.territory)
+            table.fault(kind, row.number, self.columns.unit, **values)
+            return None
+        return code or words
 
-    def _unknown_unit(self, table: Table, row: Row, words: str, territory: Territory) -> None:
-        if words.isascii() and words.isdigit():
-            for code in territory.by_code:
-                if code.isdigit() and int(code) == int(words):
-                    table.fault("lost-zero", row.number, self.columns.unit, found=words, code=code)
-                    return
-        table.fault(
-            "unknown-unit", row.number, self.columns.unit, found=words, near=_near_unit(words, territory)
-        )
+    # ---- one figure --------------------------------------------------------------------------------------
 
-    def _take(self, table: Table, row: Row, column: str, key: Key, status_word: str, source: str) -> None:
-        if not row.whole:
-            return
-        written = row.cells[column].strip()
-        status = self._status(table, row, column, status_word) if status_word else None
+    def _take(self, table: Table, row: Row, role: Role, place: Place | None) -> tuple[str, Cell] | None:
+        """Take in one figure; the result is its column and the earlier cell that holds the same, if any.
+
+        Without a place the figure is checked and not kept.
+        """
+        written = row.cells[role.column].strip()
+        status = self._status(table, row, role.status) if role.status else None
         value = float("nan")
         if written not in self.columns.missing:
             parsed = number(written, self.columns.decimal)
             if isinstance(parsed, str):
-                if not any(f.row == row.number and f.column == column for f in table.faults):
-                    table.fault(parsed, row.number, column, found=written)
-                self.reading.cells[key] = Cell(value, Status.MISSING, source, table.file, row.number, column)
-                return
+                table.fault(parsed, row.number, role.column, found=written)
+                return None
             value = parsed
-            if status not in (None, Status.OBSERVED, Status.ESTIMATED):
-                table.fault("value-despite-status", row.number, column, found=written, status=status_word)
-        if status is None or (value != value and status in (Status.OBSERVED, Status.ESTIMATED)):
-            status = Status.MISSING if value != value else status or Status.OBSERVED
-        self._keep(table, key, Cell(value, status, self._source(key, source), table.file, row.number, column))
-
-    def _source(self, key: Key, source: str) -> str:
-        return source or self.columns.sources.get(key[2], "")
-
-    def _keep(self, table: Table, key: Key, cell: Cell) -> None:
-        other = self.reading.cells.get(key)
-        if other is not None:
-            place = f"{other.file}:{other.row}"
-            if cell.value == cell.value and other.value == other.value:
-                table.fault("duplicate-value", cell.row, cell.column, first=place)
-            if cell.value != cell.value:
-                return
-        self.reading.cells[key] = cell
-
-    def _status(self, table: Table, row: Row, column: str, word: str) -> Status | None:
-        if word not in STATUS_WORDS:
-            name = self.columns.status if column == self.columns.value else f"{column}_status"
-            table.fault(
-                "unknown-word", row.number, name, found=word, allowed=", ".join(STATUS_WORDS), near="–"
-            )
+            if status not in _FIGURED:
+                word = row.get(role.status)
+                table.fault("value-despite-status", row.number, role.column, found=written, status=word)
+        if place is None:
             return None
-        return STATUS_WORDS[word]
+        if status in _FIGURED:
+            status = Status.MISSING if value != value else status or Status.OBSERVED
+        source = row.get(role.source) if role.source else ""
+        source = source or self.columns.sources.get(role.series, "")
+        assert status is not None
+        cell = Cell(value, status, source, table.file, row.number, role.column)
+        return self._keep((*place, role.series), cell)
 
+    def _keep(self, key: Key, cell: Cell) -> tuple[str, Cell] | None:
+        other = self.reading.cells.get(key)
+        figure = cell.value == cell.value
+        if other is not None and other.value == other.value:
+            return (cell.column, other) if figure else None
+        if other is None or figure or other.status is Status.MISSING:
+            self.reading.cells[key] = cell
+        return None
 
-def _near_unit(words: str, territory: Territory) -> str:
-    names = {without_marks(name): name for unit in territory.units for _, name in unit.name}
-    close = nearest(without_marks(words), names)
-    return names.get(close) or nearest(words, territory.by_code) or "–"
+    def _status(self, table: Table, row: Row, column: str) -> Status | None:
+        word = row.get(column)
+        if not word or word in STATUS_WORDS:
+            return STATUS_WORDS.get(word)
+        near = nearest(word, STATUS_WORDS) or "–"
+        allowed = ", ".join(STATUS_WORDS)
+        table.fault("unknown-word", row.number, column, found=word, allowed=allowed, near=near)
+        return None
 
 
 def panel_of(reading: DataReading, *, units: Iterable[str], series: Iterable[str]) -> Panel:

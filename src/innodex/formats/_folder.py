@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from innodex import framework as frameworks
 from innodex import recipe as recipes
-from innodex.documents import Document, Fault, Faulty, nearest
+from innodex.documents import Document, Fault, Faulty, nearest, uncertain
 from innodex.formats._data import DataReader, DataReading, panel_of
 from innodex.formats._settings import Settings, read_settings
 from innodex.framework import Framework
 from innodex.panel import Panel
 from innodex.recipe import Recipe
-from innodex.result import bad_cells, check_recipe, series_without_data
-from innodex.territory import Territory, builtin, builtin_bytes, builtins, read_aliases, read_units
+from innodex.result import Known, bad_cells, check_recipe, series_without_data
+from innodex.territory import (
+    Territory,
+    builtin,
+    builtin_bytes,
+    builtins,
+    read_aliases,
+    read_units,
+    unknown_unit,
+)
 
 _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.toml", "aliases.csv")
+# Kinds that come from how a file was saved: beyond so many in one file the first stands for all.
+_SYSTEMATIC = frozenset({"not-utf8", "decimal-comma", "decimal-point"})
+_MANY = 100
+_HARMLESS = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
 
 
 @dataclass(frozen=True)
@@ -71,19 +84,20 @@ class _Check:
     files: dict[str, bytes] = field(default_factory=dict)
     shown_as: dict[str, str] = field(default_factory=dict)  # path within the folder -> as the user wrote it
     found: list[Fault] = field(default_factory=list)
+    units_sure: bool = True  # False where the territory was not read in full
 
     def run(self) -> Checked:
         if not (self.path / "index.toml").is_file():
             return Checked((Fault("not-a-folder", str(self.path)),), (), None, False)
         self._load()
         settings, document = read_settings(self.files["index.toml"])
-        reading = frameworks.read(self.files)
-        self.found.extend(reading.faults)
-        recipe = self._recipe(reading)
+        framework = frameworks.read(self.files)
+        self.found.extend(framework.faults)
+        recipe = self._recipe(framework)
         territory = self._territory(settings, document)
-        panel = self._panel(settings, document, reading, territory, recipe)
+        panel = self._panel(settings, document, framework, territory, recipe)
         self.found.extend(document.faults)
-        return self._outcome(settings, reading.framework, territory, recipe, panel)
+        return self._outcome(settings, framework.framework, territory, recipe.recipe, panel)
 
     def _outcome(
         self,
@@ -93,7 +107,9 @@ class _Check:
         recipe: Recipe | None,
         panel: Panel | None,
     ) -> Checked:
-        listed = sorted({(f.order(), f.text("en")): f for f in self.found}.values(), key=Fault.order)
+        listed = _condensed(
+            sorted({(f.order(), f.text("en")): f for f in self.found}.values(), key=Fault.order)
+        )
         faults = tuple(fault for fault in listed if not fault.is_warning)
         warnings = tuple(fault for fault in listed if fault.is_warning)
         has_data = any(name.startswith("data/") for name in self.files)
@@ -110,13 +126,13 @@ class _Check:
         for name in _FILES:
             self._load_one(self.path / name, name)
         for folder, ending in (("sheets", ".md"), ("territory", ".csv"), ("data", ".csv")):
-            if folder == "data" and self.data is not None:
+            if (folder == "data" and self.data is not None) or not (self.path / folder).is_dir():
                 continue
-            for file in sorted((self.path / folder).glob("*" + ending)):
-                self._load_one(file, f"{folder}/{file.name}")
+            for file in sorted((self.path / folder).iterdir()):
+                if file.suffix.lower() == ending and not file.name.startswith("."):
+                    self._load_one(file, f"{folder}/{file.name}")
         if self.data is not None:
-            given = Path(self.data)
-            self._load_given(given, f"data/{given.stem}.csv")
+            self._load_given(Path(self.data), f"data/{Path(self.data).name}")
         if self.recipe_file is not None:
             self.files.pop("recipe.toml", None)
             self._load_given(Path(self.recipe_file), "recipe.toml")
@@ -137,17 +153,24 @@ class _Check:
 
     # ---- recipe ------------------------------------------------------------------------------------------
 
-    def _recipe(self, reading: frameworks.Reading) -> Recipe | None:
+    def _recipe(self, framework: frameworks.Reading) -> recipes.Reading:
         file = self._as_shown("recipe.toml")
         if "recipe.toml" not in self.files:
             if self.recipe_file is None:
                 self.found.append(Fault("missing-file", file))
-            return None
-        recipe, faults = recipes.read(self.files["recipe.toml"], file)
-        self.found.extend(faults)
-        if recipe is not None and reading.framework is not None:
-            self.found.extend(check_recipe(recipe, reading.framework))
-        return recipe
+            return recipes.Reading()
+        reading = recipes.read(self.files["recipe.toml"], file)
+        self.found.extend(reading.faults)
+        if reading.draft is not None and framework.draft is not None:
+            known = Known(
+                codes=framework.codes_sure,
+                tree=framework.tree_sure,
+                leaves=framework.leaves,
+                parents=framework.parents,
+                spoiled=reading.spoiled,
+            )
+            self.found.extend(check_recipe(reading.draft, framework.draft, known=known))
+        return reading
 
     # ---- territory ---------------------------------------------------------------------------------------
 
@@ -157,8 +180,11 @@ class _Check:
         name = settings.territory
         territory = self._own_territory(name) if name.endswith(".csv") else self._builtin(name, document)
         if territory is not None and "aliases.csv" in self.files:
-            territory, faults = read_aliases(self.files["aliases.csv"], "aliases.csv", territory)
+            data = self.files["aliases.csv"]
+            territory, faults = read_aliases(data, "aliases.csv", territory, sure=self.units_sure)
             self.found.extend(faults)
+            # An alias that could not be taken in is still somebody's spelling.
+            self.units_sure &= not any(fault.kind not in _HARMLESS for fault in faults)
         return territory
 
     def _own_territory(self, name: str) -> Territory | None:
@@ -166,20 +192,19 @@ class _Check:
         if name not in self.files or Path(name).name != name:
             self.found.append(Fault("missing-file", name))
             return None
-        territory, faults = read_units(self.files[name], name, name.removesuffix(".csv"))
+        return self._units(name, name.removesuffix(".csv"))
+
+    def _units(self, file: str, scheme: str) -> Territory | None:
+        territory, faults = read_units(self.files[file], file, scheme)
         self.found.extend(faults)
-        broken = not territory.units or any(
-            f.kind in ("not-utf8", "empty-file", "missing-column") for f in faults
-        )
-        return None if broken else territory
+        self.units_sure = not uncertain(faults, "code")
+        return territory if territory.units else None
 
     def _builtin(self, name: str, document: Document) -> Territory | None:
         """A built-in territory; an edition carries its own copy, which then counts."""
         copy = f"territory/{name}.csv"
         if copy in self.files:
-            territory, faults = read_units(self.files[copy], copy, name)
-            self.found.extend(faults)
-            return territory
+            return self._units(copy, name)
         if name not in builtins():
             near = nearest(name, builtins()) or "–"
             document.fault(
@@ -195,91 +220,99 @@ class _Check:
         self,
         settings: Settings | None,
         document: Document,
-        reading: frameworks.Reading,
+        framework: frameworks.Reading,
         territory: Territory | None,
-        recipe: Recipe | None,
+        recipe: recipes.Reading,
     ) -> Panel | None:
-        names = [name for name in self.files if name.startswith("data/")]
+        names = sorted(name for name in self.files if name.startswith("data/"))
         chosen = self._chosen(settings, document, territory)
-        if settings is None or not names:
+        if settings is None:
             return None
-        self._check_columns(settings, document, reading)
+        self._check_columns(settings, document, framework)
         reader = DataReader(
             settings.data,
             period=settings.period,
             territory=territory,
-            series=reading.series_ids,
+            series=framework.series_ids,
             chosen=chosen,
+            series_sure=framework.series_sure,
+            units_sure=self.units_sure,
         )
-        for name in sorted(names):
+        for name in names:
             reader.read(self.files[name], self._as_shown(name))
         data = reader.reading
         self.found.extend(data.faults)
-        if reading.framework is None or territory is None or not data.whole:
-            return None
-        if not data.periods:
-            if not any(not fault.is_warning for fault in data.faults):
-                self.found.append(Fault("no-rows", self._as_shown(sorted(names)[0])))
+        if framework.draft is None or not data.periods:
+            if names and all(fault.is_warning for fault in data.faults) and not data.periods:
+                self.found.append(Fault("no-rows", self._as_shown(names[0]), 1))
             return None
         units = data.units if chosen is None else chosen
-        panel = panel_of(data, units=units, series=[series.id for series in reading.framework.series])
-        self._check_panel(panel, data, reading.framework, recipe, reading)
+        panel = panel_of(data, units=units, series=[series.id for series in framework.draft.series])
+        self._check_panel(panel, data, framework, recipe)
         return panel
 
     def _chosen(
         self, settings: Settings | None, document: Document, territory: Territory | None
     ) -> frozenset[str] | None:
+        """The units wanted; None for those in the data, or where it is not known which."""
         if settings is None or territory is None or settings.units == "data":
             return None
         if settings.units == "all":
-            return frozenset(territory.by_code)
+            return frozenset(territory.by_code) if self.units_sure else None
         if isinstance(settings.units, str):
-            name = settings.units.removeprefix("group:")
-            codes = territory.group(name)
-            if not codes:
-                groups = {g for unit in territory.units for g in (*unit.groups, unit.region or "")} - {""}
-                document.fault(
-                    "unknown-group", ("units",), found=name, allowed=", ".join(sorted(groups)) or "–"
-                )  # fmt: skip
-            return frozenset(codes)
-        found = {words: territory.find(words) for words in settings.units}
-        for words, code in found.items():
+            return self._group(settings.units.removeprefix("group:"), document, territory)
+        found = [territory.find(words) for words in settings.units]
+        if not self.units_sure:
+            return None
+        for at, (words, code) in enumerate(zip(settings.units, found, strict=True)):
             if code is None:
-                near = nearest(words, territory.by_code) or "–"
-                document.fault("unknown-unit", ("units",), found=words, near=near)
-        return frozenset(code for code in found.values() if code is not None)
+                kind, values = unknown_unit(words, territory)
+                document.fault(kind, ("units", at), **values)
+        return None if None in found else frozenset(code for code in found if code is not None)
 
-    def _check_columns(self, settings: Settings, document: Document, reading: frameworks.Reading) -> None:
-        known = reading.series_ids
-        if known is None:
-            return
-        for table, names in (
-            ("columns", settings.data.columns.items()),
-            ("sources", settings.data.sources.items()),
-        ):
-            for key, value in names:
-                series = value if table == "columns" else key
-                if series not in known:
-                    near = nearest(series, known) or "–"
-                    document.fault("unknown-series", ("data", table, key), found=series, near=near)
+    def _group(self, name: str, document: Document, territory: Territory) -> frozenset[str] | None:
+        codes = territory.group(name)
+        groups = sorted({g for unit in territory.units for g in (*unit.groups, unit.region or "")} - {""})
+        if not codes and self.units_sure:
+            document.fault("unknown-group", ("units",), found=name, allowed=", ".join(groups) or "–")
+        return frozenset(codes) or None
+
+    def _check_columns(self, settings: Settings, document: Document, framework: frameworks.Reading) -> None:
+        known = framework.series_ids
+        named = [(("data", "columns", column), series) for column, series in settings.data.columns.items()]
+        named += [(("data", "sources", series), series) for series in settings.data.sources]
+        for path, series in named:
+            if framework.series_sure and series not in known:
+                document.fault("unknown-series", path, found=series, near=nearest(series, known) or "–")
 
     def _check_panel(
-        self,
-        panel: Panel,
-        data: DataReading,
-        framework: Framework,
-        recipe: Recipe | None,
-        reading: frameworks.Reading,
+        self, panel: Panel, data: DataReading, framework: frameworks.Reading, recipe: recipes.Reading
     ) -> None:
+        assert framework.draft is not None
         unused = [fault.column or "" for fault in data.faults if fault.kind == "unused-column"]
-        for series in series_without_data(panel, framework):
-            near = nearest(series, unused) or "–"
-            row = reading.series_rows.get(series)
-            self.found.append(
-                Fault("series-without-data", "series.csv", row, "id", {"found": series, "near": near})
-            )
-        fits = recipe is None or not check_recipe(recipe, framework)
-        for cell in bad_cells(panel, framework, recipe if fits else None):
+        misspelt = {fault.values["near"] for fault in data.faults if fault.kind == "unknown-series"}
+        for series in series_without_data(panel, framework.draft) if data.whole else ():
+            if series not in misspelt:
+                values = {"found": series, "near": nearest(series, unused) or "–"}
+                row = framework.series_rows.get(series)
+                self.found.append(Fault("series-without-data", "series.csv", row, "id", values))
+        for cell in bad_cells(panel, framework.draft, recipe.draft, spoiled=recipe.spoiled):
             origin = data.cells[cell.period, cell.unit, cell.series]
-            values = {"period": cell.period, "unit": cell.unit, **cell.values}
-            self.found.append(Fault(cell.kind, origin.file, origin.row, origin.column, values))
+            place = origin.file, origin.row, origin.column
+            where = {"period": cell.period, "unit": cell.unit}
+            self.found.append(Fault(cell.kind, *place, {**where, **cell.values}))
+
+
+def _condensed(faults: list[Fault]) -> list[Fault]:
+    """One fault where a whole file has the same one: its first place, and how many more there are."""
+    counts = Counter((fault.file, fault.kind) for fault in faults if fault.kind in _SYSTEMATIC)
+    kept: list[Fault] = []
+    seen: set[tuple[str, str]] = set()
+    for fault in faults:
+        group = fault.file, fault.kind
+        if counts[group] <= _MANY:
+            kept.append(fault)
+        elif group not in seen:
+            seen.add(group)
+            kept.append(replace(fault, values={**fault.values, "more": counts[group] - 1}))
+    return kept

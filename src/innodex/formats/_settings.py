@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from innodex.documents import CODE, Document, Text, languages, read_toml
+from innodex.documents import CODE, Document, Text, Word, as_written, languages, read_toml
 
 _TEXTS = ("title", "description", "note", "publisher")
-_KEYS = ("schema", "languages", "period", "territory", "units", "synthetic", "licence", "decimals", "data")
-_DATA_KEYS = (
-    "unit", "period", "series", "value", "status", "source", "ignore", "missing", "separator", "decimal",
-    "columns", "sources",
+_TEXT = re.compile(rf"(?:{'|'.join(_TEXTS)})_[a-z]{{2,3}}")
+_KEYS = (
+    "schema", "languages", "period", "territory", "units", "synthetic", "licence", "decimals", "data",
+    *(f"{text}_{lang}" for text in _TEXTS for lang in ("vi", "en")),
 )  # fmt: skip
+_DATA_NAMES = ("unit", "period", "series", "value", "status", "source", "separator", "decimal")
+_DATA_KEYS = (*_DATA_NAMES, "ignore", "missing", "columns", "sources")
 _SEPARATORS = (",", ";", "\t")
 
 
@@ -58,39 +61,56 @@ def read_settings(data: bytes, file: str = "index.toml") -> tuple[Settings | Non
     doc = read_toml(data, file)
     if not doc.sound:
         return None, doc
-    spoken = doc.value(("languages",), "list", ["vi", "en"])
-    for lang in spoken:
-        if lang not in languages():
-            doc.fault("unknown-language", ("languages",), found=lang, allowed=", ".join(languages()))
-    known = tuple(lang for lang in spoken if lang in languages()) or ("en",)
     texts = {name: _text(doc, name) for name in _TEXTS}
-    doc.allow((), (*_KEYS, *(key for key in doc.content if key.rpartition("_")[0] in _TEXTS)))
+    meant = doc.allow((), (*_KEYS, *(key for key in doc.content if _TEXT.fullmatch(key))))
     if doc.value(("schema",), "whole-number", 1) != 1:
-        doc.fault("unknown-schema", ("schema",), found=doc.content["schema"], allowed=1)
-    if not texts["title"]:
-        doc.fault("missing-key", (), key="title_en")
-    if "territory" not in doc.content:
-        doc.fault("missing-key", (), key="territory")
-    decimals = doc.value(("decimals",), "whole-number", 2)
-    if not 0 <= decimals <= 12:
-        doc.fault("wrong-type", ("decimals",), found=decimals, allowed="0 … 12")
-        decimals = 2
+        doc.fault("unknown-schema", ("schema",), found=as_written(doc.content["schema"]), allowed=1)
+    _check_title(doc, texts["title"], meant)
+    if "territory" not in {*doc.content, *meant}:
+        doc.fault("missing-key", ("territory",), key="territory")
     return Settings(
-        languages=known,
+        languages=_languages(doc),
         territory=doc.value(("territory",), "text", ""),
         units=_units(doc),
         period=_period(doc),
         licence=doc.value(("licence",), "text", ""),
-        decimals=decimals,
+        decimals=_decimals(doc),
         synthetic=doc.value(("synthetic",), "yes-no", False),
         data=_data(doc),
         **texts,
     ), doc
 
 
+def _check_title(doc: Document, title: Text, meant: frozenset[str]) -> None:
+    written = [key for key in doc.content if key.startswith("title_")]
+    blank = [key for key in written if doc.content[key] == ""]
+    if blank and not title:
+        doc.fault("missing-key", (blank[0],), key=blank[0])
+    elif not written and not any(key.startswith("title_") for key in meant):
+        doc.fault("missing-key", ("title_en",), key="title_en")
+
+
 def _text(doc: Document, name: str) -> Text:
-    keys = [key for key in doc.content if key.startswith(name + "_")]
+    keys = [key for key in doc.content if key.startswith(name + "_") and _TEXT.fullmatch(key)]
     return Text.of({key[len(name) + 1 :]: doc.value((key,), "text", "") for key in keys})
+
+
+def _languages(doc: Document) -> tuple[str, ...]:
+    spoken = doc.words(("languages",), ["vi", "en"])
+    for at, lang in enumerate(spoken):
+        if lang not in languages():
+            doc.fault("unknown-language", ("languages", at), found=lang, allowed=", ".join(languages()))
+    if doc.content.get("languages") == []:
+        doc.fault("wrong-type", ("languages",), found="[]", allowed=as_written(list(languages())))
+    return tuple(dict.fromkeys(lang for lang in spoken if lang in languages())) or ("en",)
+
+
+def _decimals(doc: Document) -> int:
+    decimals = doc.value(("decimals",), "whole-number", 2)
+    if 0 <= decimals <= 12:
+        return int(decimals)
+    doc.fault("wrong-type", ("decimals",), found=as_written(decimals), allowed="0 … 12")
+    return 2
 
 
 def _units(doc: Document) -> str | tuple[str, ...]:
@@ -99,11 +119,16 @@ def _units(doc: Document) -> str | tuple[str, ...]:
         return tuple(units)
     if isinstance(units, str) and (units in ("data", "all") or units.startswith("group:")):
         return units
-    doc.fault("wrong-type", ("units",), found=repr(units), allowed='"data", "all", "group:…", ["…", "…"]')
+    allowed = '"data", "all", "group:…", ["…", "…"]'
+    doc.fault("wrong-type", ("units",), found=as_written(units), allowed=allowed)
     return "data"
 
 
 def _period(doc: Document) -> str | None:
+    """The period as text; a year may stand without quotation marks."""
+    period = doc.content.get("period")
+    if isinstance(period, int) and not isinstance(period, bool):
+        return str(period)
     period = doc.value(("period",), "text")
     if period is not None and not CODE.fullmatch(period):
         doc.fault("bad-period", ("period",), found=period)
@@ -112,21 +137,31 @@ def _period(doc: Document) -> str | None:
 
 
 def _data(doc: Document) -> DataColumns:
-    if "data" in doc.content and not isinstance(doc.content["data"], dict):
-        doc.fault("wrong-type", ("data",), found=repr(doc.content["data"]), allowed="[data]")
+    if not isinstance(doc.content.get("data", {}), dict):
+        doc.fault("wrong-type", ("data",), found=as_written(doc.content["data"]), allowed="[data]")
     doc.allow(("data",), _DATA_KEYS)
     plain = DataColumns()
-    names = {
-        name: doc.value(("data", name), "text", getattr(plain, name))
-        for name in ("unit", "period", "series", "value", "status", "source", "separator", "decimal")
-    }
-    for name, allowed in (("separator", (None, *_SEPARATORS)), ("decimal", (".", ","))):
-        if names[name] not in allowed:
-            words = ", ".join(repr(mark) for mark in allowed if mark)
-            doc.fault("wrong-type", ("data", name), found=repr(names[name]), allowed=words)
+    names = {name: doc.value(("data", name), "text", getattr(plain, name)) for name in _DATA_NAMES}
+    for name, allowed in (("separator", _SEPARATORS), ("decimal", (".", ","))):
+        if names[name] is not None and names[name] not in allowed:
+            words = ", ".join(as_written(mark).replace("\t", "\\t") for mark in allowed)
+            doc.fault("wrong-type", ("data", name), found=as_written(names[name]), allowed=words)
             names[name] = getattr(plain, name)
-    ignore = tuple(str(name) for name in doc.value(("data", "ignore"), "list", []))
-    missing = frozenset(str(code) for code in doc.value(("data", "missing"), "list", ["", "NA"]))
-    columns = {str(k): str(v) for k, v in doc.table(("data", "columns")).items()}
-    sources = {str(k): str(v) for k, v in doc.table(("data", "sources")).items()}
-    return DataColumns(ignore=ignore, missing=missing, columns=columns, sources=sources, **names)
+    return DataColumns(
+        ignore=tuple(doc.words(("data", "ignore"), [])),
+        missing=frozenset(doc.words(("data", "missing"), sorted(plain.missing))),
+        columns=_pairs(doc, "columns"),
+        sources=_pairs(doc, "sources"),
+        **names,
+    )
+
+
+def _pairs(doc: Document, name: str) -> dict[str, str]:
+    """The texts of a table under [data]; anything else there is a fault."""
+    value = doc.table(("data",)).get(name, {})
+    if not isinstance(value, dict):
+        allowed = Word("faults.type.table")
+        doc.fault("wrong-type", ("data", name), found=as_written(value), allowed=allowed)
+        return {}
+    found = {key: doc.value(("data", name, key), "text") for key in value}
+    return {key: words for key, words in found.items() if words is not None}

@@ -146,7 +146,7 @@ class Framework:
     def _children(self) -> dict[str, tuple[Node, ...]]:
         found: dict[str, list[Node]] = {node.code: [] for node in self.nodes}
         for node in self.nodes:
-            if node.parent is not None:
+            if node.parent in found:
                 found[node.parent].append(node)
         return {code: tuple(nodes) for code, nodes in found.items()}
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
-from innodex.documents import CODE, Fault, Row, Table, Text, nearest, number, read_table
+from innodex.documents import (
+    CODE,
+    Fault,
+    Row,
+    Table,
+    Text,
+    bad_line,
+    decoded,
+    encoding,
+    nearest,
+    number,
+    read_table,
+    uncertain,
+)
 from innodex.framework._framework import (
     Certainty,
     Criterion,
@@ -20,24 +36,14 @@ from innodex.framework._framework import (
 )
 
 _NAMES = r"name_[a-z]{2,3}"
+_UNITS = r"unit_[a-z]{2,3}"
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SERIES = ("id", "unit", "source_kind", "supplied_by", "evidence", "note", "source")
 _FRAMEWORK = (
-    "id",
-    "code",
-    "parent",
-    "level",
-    "unit",
-    "direction",
-    "certainty",
-    "valid_from",
-    "valid_to",
-    "series",
-    "numerator",
-    "denominator",
-    "scale",
-    "note",
-    "source",
-)
+    "id", "code", "parent", "level", "unit", "direction", "certainty", "valid_from", "valid_to", "series",
+    "numerator", "denominator", "scale", "note", "source",
+)  # fmt: skip
+_FORMULA = ("series", "numerator", "denominator")
 _RUBRIC = ("indicator", "criterion", "maximum", "note", "source")
 
 
@@ -45,14 +51,20 @@ _RUBRIC = ("indicator", "criterion", "maximum", "note", "source")
 class Reading:
     """What was read. `framework` is None when faults keep it from being one.
 
-    `codes` and `series_ids` hold what could be recognised all the same, for checking other files;
-    they are None where too little is known to call something else unknown.
+    `draft` is then what could be made out all the same, for checking other files against: its nodes are
+    known to be complete only if `codes_sure`, its tree only if `tree_sure`; `leaves` and `parents` are the
+    codes of which it is certain that they are indicators or have children.
     """
 
     framework: Framework | None = None
+    draft: Framework | None = None
     faults: list[Fault] = field(default_factory=list)
-    codes: frozenset[str] | None = None
-    series_ids: frozenset[str] | None = None
+    codes_sure: bool = False
+    tree_sure: bool = False
+    leaves: frozenset[str] = frozenset()
+    parents: frozenset[str] = frozenset()
+    series_ids: frozenset[str] = frozenset()
+    series_sure: bool = False
     series_rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -60,10 +72,11 @@ def read(files: Mapping[str, bytes]) -> Reading:
     """The framework in `files` ({path: bytes}), with every fault of its files."""
     reading = Reading()
     series = _read_series(files, reading)
-    nodes = _Tree(files, reading)
-    sheets = _read_sheets(files, reading)
-    if not any(not fault.is_warning for fault in reading.faults):
-        reading.framework = Framework(tuple(nodes.nodes()), tuple(series), sheets)
+    nodes = tuple(_Tree(files, reading).nodes())
+    sheets = _read_sheets(files, reading, frozenset(node.code for node in nodes))
+    reading.draft = Framework(nodes, tuple(series), sheets)
+    if all(fault.is_warning for fault in reading.faults):
+        reading.framework = reading.draft
     return reading
 
 
@@ -74,7 +87,7 @@ def _open(files: Mapping[str, bytes], name: str, reading: Reading) -> Table | No
     return read_table(files[name], name)
 
 
-def words(row: Row, prefix: str) -> Text:
+def _words(row: Row, prefix: str) -> Text:
     """The text in the columns `prefix_vi`, `prefix_en`, … or in `prefix` alone."""
     found = {
         column.removeprefix(prefix + "_"): row.get(column)
@@ -82,6 +95,18 @@ def words(row: Row, prefix: str) -> Text:
         if column.startswith(prefix + "_") and len(column) <= len(prefix) + 4
     }
     return Text.of(found) or Text.of({"": row.get(prefix)})
+
+
+def _need_names(table: Table) -> None:
+    """A table in which nothing can have a name has one fault, not one in each row."""
+    if table.sound and not any(column.startswith("name_") for column in table.columns):
+        table.need(("name_en",))
+
+
+def _check_name(table: Table, row: Row) -> None:
+    columns = [column for column in table.columns if column.startswith("name_")]
+    if row.whole and columns and not _words(row, "name"):
+        table.fault("missing-name", row.number, columns[0])
 
 
 def _identified(table: Table, column: str) -> Iterable[tuple[Row, str]]:
@@ -105,33 +130,21 @@ def _read_series(files: Mapping[str, bytes], reading: Reading) -> list[Series]:
     table = _open(files, "series.csv", reading)
     if table is None:
         return []
+    table.allow(_SERIES, (_NAMES, _UNITS))
     table.need(("id",))
-    table.allow(_SERIES, (_NAMES, r"unit_[a-z]{2,3}"))
+    _need_names(table)
+    table.need_rows()
     series: list[Series] = []
     for row, code in _identified(table, "id") if "id" in table.columns else ():
-        name = words(row, "name")
-        if not name and row.whole:
-            table.fault("missing-name", row.number, _name_column(table))
+        _check_name(table, row)
         reading.series_rows[code] = row.number
         kind, supplier, evidence = (row.get(c) for c in ("source_kind", "supplied_by", "evidence"))
-        series.append(Series(code, name, words(row, "unit"), kind, supplier, evidence, row.get("note")))
+        name, unit = _words(row, "name"), _words(row, "unit")
+        series.append(Series(code, name, unit, kind, supplier, evidence, row.get("note")))
     reading.faults.extend(table.faults)
-    if table.sound and not _unnamed(table, "id"):
-        reading.series_ids = frozenset(one.id for one in series)
+    reading.series_ids = frozenset(one.id for one in series)
+    reading.series_sure = table.sound and not uncertain(table.faults, "id")
     return series
-
-
-def _unnamed(table: Table, column: str) -> bool:
-    """True when some row's identifier could not be read, so that a name elsewhere may have meant it."""
-    return any(
-        (fault.column == column and fault.kind in ("missing-cell", "bad-code", "not-utf8"))
-        or fault.kind == "ragged-row"
-        for fault in table.faults
-    )
-
-
-def _name_column(table: Table) -> str:
-    return next((column for column in table.columns if column.startswith("name_")), "name_en")
 
 
 class _Tree:
@@ -142,14 +155,16 @@ class _Tree:
         self.rows: dict[str, Row] = {}
         self.parents: dict[str, str] = {}
         self.formulas: dict[str, Formula] = {}
-        self.rubrics: dict[str, list[Criterion]] = {}
-        self.certain = False
+        self.rubric: Table | None = None
+        self.rubric_rows: dict[str, int] = {}
         table = _open(files, "framework.csv", reading)
         if table is None:
             return
         self.table = table
+        table.allow(_FRAMEWORK, (_NAMES, _UNITS))
         table.need(("code", "parent", "level", "direction"))
-        table.allow(_FRAMEWORK, (_NAMES, r"unit_[a-z]{2,3}"))
+        _need_names(table)
+        table.need_rows()
         if "code" in table.columns:
             self._take_rows()
             self._read_rubric(files)
@@ -160,13 +175,12 @@ class _Tree:
     def _take_rows(self) -> None:
         self.rows = {code: row for row, code in _identified(self.table, "code")}
         self.parents = {code: row.get("parent") for code, row in self.rows.items()}
-        self.certain = self.table.sound and not _unnamed(self.table, "code")
-        if self.certain:
-            self.reading.codes = frozenset(self.rows)
+        self.reading.codes_sure = self.table.sound and not uncertain(self.table.faults, "code")
         ids: dict[str, int] = {}
         for code, row in self.rows.items():
             if row.whole:
                 self._check_row(code, row, ids)
+                self._read_formula(code, row)
 
     def _check_row(self, code: str, row: Row, ids: dict[str, int]) -> None:
         table, at = self.table, row.number
@@ -176,19 +190,18 @@ class _Tree:
         elif own.casefold() in ids:
             table.fault("duplicate-code", at, "id", found=own, first=ids[own.casefold()])
         ids.setdefault(own.casefold(), at)
-        if not words(row, "name"):
-            table.fault("missing-name", at, _name_column(table))
+        _check_name(table, row)
         if not row.get("level") and "level" in table.columns:
             table.fault("missing-cell", at, "level")
         self._check_choice(row, "direction", [d.value for d in Direction])
         self._check_choice(row, "certainty", [c.value for c in Certainty])
         start, end = row.get("valid_from"), row.get("valid_to")
-        for column, period in (("valid_from", start), ("valid_to", end)):
-            if period and not CODE.fullmatch(period):
+        good = [not period or CODE.fullmatch(period) for period in (start, end)]
+        for column, period, fine in zip(("valid_from", "valid_to"), (start, end), good, strict=True):
+            if not fine:
                 table.fault("bad-period", at, column, found=period)
-        if start and end and start > end:
+        if all(good) and start and end and start > end:
             table.fault("validity-order", at, "valid_to", start=start, end=end)
-        self._read_formula(code, row)
 
     def _check_choice(self, row: Row, column: str, allowed: list[str]) -> None:
         found = row.get(column)
@@ -198,25 +211,17 @@ class _Tree:
                 "unknown-word", row.number, column, found=found, allowed=", ".join(allowed), near=near
             )
 
+    # ---- formulas ----------------------------------------------------------------------------------------
+
     def _read_formula(self, code: str, row: Row) -> None:
-        series, top, bottom, scale = (row.get(c) for c in ("series", "numerator", "denominator", "scale"))
+        series, top, bottom = (row.get(column) for column in _FORMULA)
         at, table = row.number, self.table
         if series and (top or bottom):
             table.fault("two-formulas", at, "series")
-        elif bool(top) != bool(bottom):
+        elif bool(top) != bool(bottom) and not table.hides("denominator" if top else "numerator"):
             table.fault("half-ratio", at, "denominator" if top else "numerator")
-        factor = 1.0
-        if scale:
-            value = number(scale)
-            if isinstance(value, str):
-                table.fault(value, at, "scale", found=scale)
-            elif value == 0:
-                table.fault("zero-scale", at, "scale")
-            else:
-                factor = value
-            if not (top or bottom):
-                table.fault("scale-without-ratio", at, "scale")
-        for column, name in (("series", series), ("numerator", top), ("denominator", bottom)):
+        factor = self._scale(row, bool(top or bottom))
+        for column, name in zip(_FORMULA, (series, top, bottom), strict=True):
             if name:
                 self._check_series(table, at, column, name)
         if series:
@@ -224,39 +229,59 @@ class _Tree:
         elif top or bottom:
             self.formulas[code] = Ratio(top, bottom, factor)
 
+    def _scale(self, row: Row, ratio: bool) -> float:
+        scale, table = row.get("scale"), self.table
+        if not scale:
+            return 1.0
+        value = number(scale)
+        if isinstance(value, str):
+            table.fault(value, row.number, "scale", found=scale)
+        elif value == 0:
+            table.fault("zero-scale", row.number, "scale")
+        elif not (ratio or table.hides("numerator") or table.hides("denominator")):
+            table.fault("scale-without-ratio", row.number, "scale")
+        return value if isinstance(value, float) and value else 1.0
+
     def _check_series(self, table: Table, row: int, column: str, name: str) -> None:
         known = self.reading.series_ids
-        if known is not None and name not in known:
+        if self.reading.series_sure and name not in known:
             table.fault("unknown-series", row, column, found=name, near=nearest(name, known) or "–")
 
     def _read_rubric(self, files: Mapping[str, bytes]) -> None:
         if "rubric.csv" not in files:
             return
-        table = read_table(files["rubric.csv"], "rubric.csv")
-        table.need(("indicator", "criterion", "maximum"))
+        self.rubric = table = read_table(files["rubric.csv"], "rubric.csv")
         table.allow(_RUBRIC)
+        table.need(("indicator", "criterion", "maximum"))
         seen: dict[tuple[str, str], int] = {}
+        rubrics: dict[str, list[Criterion]] = {}
         for row in table if table.sound else ():
-            self._take_criterion(table, row, seen)
-        self.reading.faults.extend(table.faults)
-        for code, criteria in self.rubrics.items():
+            self._take_criterion(table, row, seen, rubrics)
+        for code, criteria in rubrics.items():
             if code in self.formulas:
-                self.table.fault("two-formulas", self.rows[code].number, "series")
+                self.table.fault("two-formulas", self.rows[code].number, self._formula_column(code))
             self.formulas[code] = Rubric(tuple(criteria))
+        self.reading.faults.extend(table.faults)
 
-    def _take_criterion(self, table: Table, row: Row, seen: dict[tuple[str, str], int]) -> None:
-        code, series, text = (row.get(c) for c in ("indicator", "criterion", "maximum"))
+    def _formula_column(self, code: str) -> str:
+        return next((column for column in _FORMULA if self.rows[code].get(column)), "series")
+
+    def _take_criterion(
+        self,
+        table: Table,
+        row: Row,
+        seen: dict[tuple[str, str], int],
+        rubrics: dict[str, list[Criterion]],
+    ) -> None:
+        code, series, text = (row.get(column) for column in _RUBRIC[:3])
         if not row.whole:
-            if code in self.rows:
-                self.rubrics.setdefault(code, [])
             return
-        for column in ("indicator", "criterion", "maximum"):
+        for column in _RUBRIC[:3]:
             if not row.get(column):
                 table.fault("missing-cell", row.number, column)
-        if code and code not in self.rows and self.certain:
-            table.fault(
-                "unknown-node", row.number, "indicator", found=code, near=nearest(code, self.rows) or "–"
-            )
+        if code and code not in self.rows and self.reading.codes_sure:
+            near = nearest(code, self.rows) or "–"
+            table.fault("unknown-node", row.number, "indicator", found=code, near=near)
         if series:
             self._check_series(table, row.number, "criterion", series)
         if code and series and (code, series) in seen:
@@ -268,28 +293,31 @@ class _Tree:
         elif maximum <= 0:
             table.fault("not-positive", row.number, "maximum", found=text)
         if code in self.rows:
-            points = maximum if isinstance(maximum, float) else 1.0
-            self.rubrics.setdefault(code, []).append(Criterion(series, points))
+            self.rubric_rows.setdefault(code, row.number)
+            points = maximum if isinstance(maximum, float) and maximum > 0 else float("inf")
+            rubrics.setdefault(code, []).append(Criterion(series, points))
+
+    # ---- the tree ----------------------------------------------------------------------------------------
 
     def _check_tree(self) -> None:
-        table = self.table
-        broken = not self.certain
-        roots = [code for code, parent in self.parents.items() if not parent and self.rows[code].whole]
+        table, reading = self.table, self.reading
+        sure = reading.codes_sure
         for code, parent in self.parents.items():
-            if parent and parent not in self.rows:
-                broken = True
-                if self.rows[code].whole:
+            if parent and parent not in self.rows and self.rows[code].whole:
+                sure = False
+                if reading.codes_sure:
                     near = nearest(parent, self.rows) or "–"
                     table.fault("unknown-parent", self.rows[code].number, "parent", found=parent, near=near)
-        cycles = self._cycles()
-        for members in cycles:
+        for members in self._cycles():
+            sure = False
             first = min(members, key=lambda code: self.rows[code].number)
             table.fault("cycle", self.rows[first].number, "parent", nodes=", ".join(members))
+        roots = [code for code, parent in self.parents.items() if not parent and self.rows[code].whole]
         for code in roots[1:]:
             table.fault("several-roots", self.rows[code].number, "parent", first=roots[0])
-        if not roots and not cycles and not broken:
-            table.fault("no-root", 1, "parent")
-        self._check_leaves(broken or bool(cycles) or len(roots) != 1)
+        plain = self._check_roles()
+        reading.tree_sure = sure and plain and len(roots) == 1
+        self._check_leaves()
 
     def _cycles(self) -> list[list[str]]:
         found: list[list[str]] = []
@@ -305,58 +333,96 @@ class _Tree:
             done.update(path)
         return found
 
-    def _check_leaves(self, broken: bool) -> None:
+    def _check_roles(self) -> bool:
+        """No node has both a formula and children; True when that is so.
+
+        Where one child stands below an indicator, the child's parent is wrong; where several do, the formula.
+        """
+        below: dict[str, list[str]] = {}
+        for code, parent in self.parents.items():
+            if self.rows[code].whole and parent in self.rows:
+                below.setdefault(parent, []).append(code)
+        both = [code for code in below if code in self.formulas]
+        for code in both:
+            children = below[code]
+            if len(children) == 1:
+                row = self.rows[children[0]].number
+                self.table.fault("parent-is-indicator", row, "parent", found=code)
+            elif code in self.rubric_rows and self.rubric is not None:
+                place = "rubric.csv", self.rubric_rows[code], "indicator"
+                values = {"code": code, "children": ", ".join(children)}
+                self.reading.faults.append(Fault("formula-and-children", *place, values))
+            else:
+                row, column = self.rows[code].number, self._formula_column(code)
+                self.table.fault("formula-and-children", row, column, code=code, children=", ".join(children))
+        self.reading.leaves = frozenset(self.formulas) - frozenset(below)
+        self.reading.parents = frozenset(below) - frozenset(self.formulas)
+        return not both
+
+    def _check_leaves(self) -> None:
+        parents = set(self.parents.values())
+        sure = self.reading.tree_sure and self._formulas_sure()
+        for code, row in self.rows.items():
+            if not row.whole:
+                continue
+            if code in self.formulas and not row.get("direction"):
+                self.table.fault("missing-direction", row.number, "direction")
+            if sure and code not in self.formulas and code not in parents:
+                self.table.fault("no-formula", row.number, "series", code=code)
+
+    def _formulas_sure(self) -> bool:
+        """True when an indicator without formula really has none."""
+        if any(self.table.hides(column) for column in _FORMULA):
+            return False
+        if self.rubric is None:
+            return True
+        named = all(fault.kind != "unknown-node" for fault in self.rubric.faults)
+        return named and self.rubric.sound and not uncertain(self.rubric.faults, "indicator")
+
+    def nodes(self) -> Iterable[Node]:
+        """The nodes; in a draft, a leaf of which too little is known has a formula without series."""
         parents = set(self.parents.values())
         for code, row in self.rows.items():
             if not row.whole:
                 continue
-            parent = self.parents[code]
-            if parent in self.formulas and parent in self.rows:
-                self.table.fault("parent-is-indicator", row.number, "parent", found=parent)
-            if code in self.formulas:
-                if not row.get("direction"):
-                    self.table.fault("missing-direction", row.number, "direction")
-            elif code not in parents and not broken and not self._half_read(row):
-                self.table.fault("no-formula", row.number, "series", code=code)
-
-    def _half_read(self, row: Row) -> bool:
-        return any(f.row == row.number and f.kind == "half-ratio" for f in self.table.faults) or any(
-            fault.file == "rubric.csv" for fault in self.reading.faults
-        )
-
-    def nodes(self) -> Iterable[Node]:
-        """The nodes, once there is no fault."""
-        for code, row in self.rows.items():
+            formula = self.formulas.get(code, None if code in parents else Rubric(()))
             yield Node(
                 id=row.get("id") or code,
                 code=code,
                 parent=row.get("parent") or None,
                 level=row.get("level"),
-                name=words(row, "name"),
-                unit=words(row, "unit"),
-                direction=Direction(row.get("direction")) if code in self.formulas else None,
-                certainty=Certainty(row.get("certainty")) if row.get("certainty") else None,
+                name=_words(row, "name"),
+                unit=_words(row, "unit"),
+                direction=_choice(Direction, row.get("direction")) if formula else None,
+                certainty=_choice(Certainty, row.get("certainty")),
                 valid_from=row.get("valid_from") or None,
                 valid_to=row.get("valid_to") or None,
-                formula=self.formulas.get(code),
+                formula=formula,
                 note=row.get("note"),
             )
 
 
-def _read_sheets(files: Mapping[str, bytes], reading: Reading) -> dict[tuple[str, str], str]:
+Member = TypeVar("Member", bound=StrEnum)
+
+
+def _choice(words: type[Member], word: str) -> Member | None:
+    return words(word) if word in words.__members__.values() else None
+
+
+def _read_sheets(
+    files: Mapping[str, bytes], reading: Reading, codes: frozenset[str]
+) -> dict[tuple[str, str], str]:
     sheets: dict[tuple[str, str], str] = {}
     for path in sorted(files):
         if not (path.startswith("sheets/") and path.endswith(".md")):
             continue
         code, _, lang = path.removeprefix("sheets/").removesuffix(".md").rpartition(".")
-        try:
-            sheets[code, lang] = (
-                files[path].removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n")
-            )
-        except UnicodeDecodeError as error:
-            row = files[path][: error.start].count(b"\n") + 1
-            reading.faults.append(Fault("not-utf8", path, row, None, {"found": "Latin-1"}))
-        if reading.codes is not None and code not in reading.codes:
-            near = nearest(code, reading.codes) or "–"
+        if (bad := bad_line(files[path])) is not None:
+            found = {"found": encoding(files[path])}
+            reading.faults.append(Fault("not-utf8", path, bad, None, found))
+        else:
+            sheets[code, lang] = decoded(files[path]).replace("\r\n", "\n")
+        if reading.codes_sure and (code not in codes or not _LANGUAGE.fullmatch(lang)):
+            near = nearest(code, codes) or "–"
             reading.faults.append(Fault("unused-sheet", path, None, None, {"found": code, "near": near}))
     return sheets

@@ -1,6 +1,6 @@
 """How it is computed: a document of steps in which every policy is written out."""
 
-from innodex.recipe._read import AGGREGATE, GROUPINGS, NORMALISE, STEPS, Policy, read
+from innodex.recipe._read import AGGREGATE, GROUPINGS, NORMALISE, STEPS, Policy, Reading, read
 from innodex.recipe._recipe import (
     Aggregation,
     AsIs,
@@ -24,6 +24,7 @@ __all__ = [
     "Normalisation",
     "Policy",
     "Ranking",
+    "Reading",
     "Recipe",
     "ZScore",
     "read",

@@ -1,7 +1,7 @@
 """Applies a recipe: `build(framework, panel, recipe, territory=…) -> Result`."""
 
 from innodex.result._build import build
-from innodex.result._check import BadCell, bad_cells, check_recipe, series_without_data
+from innodex.result._check import BadCell, Known, bad_cells, check_recipe, series_without_data
 from innodex.result._profile import strengths_and_weaknesses
 from innodex.result._result import Flag, Floats, Result
 
@@ -9,6 +9,7 @@ __all__ = [
     "BadCell",
     "Flag",
     "Floats",
+    "Known",
     "Result",
     "bad_cells",
     "build",

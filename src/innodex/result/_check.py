@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from innodex.documents import Fault, nearest
-from innodex.framework import Direct, Direction, Framework, Ratio, Rubric, series_of
-from innodex.panel import Panel
-from innodex.recipe import AsIs, Goalposts, Recipe
+from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
+from innodex.panel import Floats, Panel
+from innodex.recipe import AsIs, Goalposts, Normalisation, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +25,40 @@ class BadCell:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-def check_recipe(recipe: Recipe, framework: Framework) -> list[Fault]:
-    """What in the recipe does not fit the framework."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How much of a framework and a recipe is known, where faults keep them from being read in full.
+
+    `codes` and `tree`: all nodes, and all parents, are known. `leaves` and `parents`: codes that surely are
+    indicators, or surely have children; None stands for what the framework says. `spoiled`: (step, code) of
+    exceptions whose policies are not known, with a blank code for the step itself.
+    """
+
+    codes: bool = True
+    tree: bool = True
+    leaves: frozenset[str] | None = None
+    parents: frozenset[str] | None = None
+    spoiled: frozenset[tuple[str, str]] = frozenset()
+
+
+def check_recipe(recipe: Recipe, framework: Framework, *, known: Known = Known()) -> list[Fault]:
+    """What in the recipe does not fit the framework, as far as both are `known`."""
     return [
-        *_unknown_nodes(recipe, framework),
-        *_unfit_nodes(recipe, framework),
-        *_zero_weights(recipe, framework),
+        *(_unknown_nodes(recipe, framework) if known.codes else ()),
+        *_unfit_nodes(recipe, framework, known),
+        *_unscaled(recipe, framework, known),
+        *(_zero_weights(recipe, framework) if known.tree else ()),
     ]
 
 
-def _exceptions(recipe: Recipe) -> Iterator[tuple[str, str]]:
+def _exceptions(recipe: Recipe) -> list[tuple[str, str]]:
+    """(step, node code) of every exception, also of those that could not be read."""
     tables = {
         "normalise": recipe.normalise_at, "weigh": recipe.weight_at, "aggregate": recipe.aggregate_at,
         "rank": recipe.rank_at,
     }  # fmt: skip
-    for step, at in tables.items():
-        for code in at:
-            yield step, code
+    named = [(step, code) for step, at in tables.items() for code in at]
+    return list(dict.fromkeys([*named, *((step, code) for step, code in recipe.lines if code)]))
 
 
 def _place(recipe: Recipe, kind: str, step: str, code: str, **values: object) -> Fault:
@@ -55,62 +72,102 @@ def _unknown_nodes(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
             yield _place(recipe, "unknown-node", step, code, near=near)
 
 
-def _unfit_nodes(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
+def _unfit_nodes(recipe: Recipe, framework: Framework, known: Known) -> Iterator[Fault]:
+    leaves = frozenset(node.code for node in framework.indicators) if known.leaves is None else known.leaves
+    above = frozenset(framework.by_code) - leaves if known.parents is None else known.parents
     for step, code in _exceptions(recipe):
-        node = framework.by_code.get(code)
-        if node is None:
-            continue
-        if step == "normalise" and not node.is_indicator:
+        if step == "normalise" and code in above:
             yield _place(recipe, "only-indicators", step, code)
-        if step == "aggregate" and node.is_indicator:
+        elif step == "aggregate" and code in leaves:
             yield _place(recipe, "only-parents", step, code)
-        if step == "weigh" and node.parent is None:
+        elif step == "weigh" and known.tree and code == framework.root.code:
             yield _place(recipe, "weight-of-root", step, code)
+
+
+def _unscaled(recipe: Recipe, framework: Framework, known: Known) -> Iterator[Fault]:
+    """Indicators of which less is better, taken as they are: one fault for all that share the default."""
+    by_default: list[str] = []
     for node in framework.indicators:
-        if isinstance(recipe.normalisation(node.code), AsIs) and node.direction is Direction.LOWER:
-            line = recipe.lines.get(("normalise", node.code))
-            yield Fault("lower-unscaled", recipe.file, line, "method", {"found": node.code})
+        if node.direction is not Direction.LOWER or ("normalise", node.code) in known.spoiled:
+            continue
+        if not isinstance(recipe.normalisation(node.code), AsIs):
+            continue
+        if node.code in recipe.normalise_at:
+            yield _place(recipe, "lower-unscaled", "normalise", node.code)
+        else:
+            by_default.append(node.code)
+    if by_default:
+        line = recipe.lines.get(("normalise", ""))
+        yield Fault("lower-unscaled", recipe.file, line, "method", {"found": ", ".join(by_default)})
 
 
 def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
+    """Nodes without any child that counts: one fault for all that owe it to the default weight."""
+    by_default: list[str] = []
     for node in framework.nodes:
         children = framework.children(node.code)
-        if children and not any(recipe.weight_of(child.code) > 0 for child in children):
-            named = [child.code for child in children if child.code in recipe.weight_at]
-            line = recipe.lines.get(("weigh", named[0])) if named else None
-            yield Fault(
-                "zero-weights", recipe.file, line, named[0] if named else "weight", {"found": node.code}
-            )
+        if not children or any(recipe.weight_of(child.code) > 0 for child in children):
+            continue
+        named = [child.code for child in children if child.code in recipe.weight_at]
+        if named:
+            line = recipe.lines.get(("weigh", named[0]))
+            yield Fault("zero-weights", recipe.file, line, named[0], {"found": node.code})
+        else:
+            by_default.append(node.code)
+    if by_default:
+        line = recipe.lines.get(("weigh", ""))
+        yield Fault("zero-weights", recipe.file, line, "weight", {"found": ", ".join(by_default)})
 
 
-def bad_cells(panel: Panel, framework: Framework, recipe: Recipe | None) -> list[BadCell]:
+def bad_cells(
+    panel: Panel,
+    framework: Framework,
+    recipe: Recipe | None,
+    *,
+    spoiled: frozenset[tuple[str, str]] = frozenset(),
+) -> list[BadCell]:
     """Figures that cannot be used: zero denominators, points off their scale, logarithms of zero or less."""
     found: list[BadCell] = []
     at = {series: position for position, series in enumerate(panel.series)}
     for node in framework.indicators:
-        valid = np.array([node.valid_in(period) for period in panel.periods])
+        if not set(series_of(node.formula)) <= set(at):
+            continue
+        valid = np.array([node.valid_in(period) for period in panel.periods])[:, None]
+        columns = {series: panel.values[:, :, at[series]] for series in series_of(node.formula)}
         match node.formula:
-            case Ratio(_, denominator, _) if denominator in at:
-                x = panel.values[:, :, at[denominator]]
-                found.extend(
-                    _cells(panel, "zero-denominator", denominator, (x == 0) & valid[:, None], code=node.code)
-                )
+            case Ratio(_, denominator, _):
+                where = (columns[denominator] == 0) & valid
+                found.extend(_cells(panel, "zero-denominator", denominator, where, code=node.code))
             case Rubric(criteria):
                 for one in criteria:
-                    if one.series in at:
-                        x = panel.values[:, :, at[one.series]]
-                        off = ((x < 0) | (x > one.maximum)) & valid[:, None]
-                        found.extend(
-                            _cells(panel, "points-off-scale", one.series, off, maximum=f"{one.maximum:g}")
-                        )
-            case Direct(series) if series in at and recipe is not None:
-                posts = recipe.normalisation(node.code)
-                if isinstance(posts, Goalposts) and posts.scale == "log" and posts.cap not in ("low", "both"):
-                    x = panel.values[:, :, at[series]]
+                    x = columns[one.series]
+                    where = ((x < 0) | (x > one.maximum)) & valid
                     found.extend(
-                        _cells(panel, "log-of-nonpositive", series, (x <= 0) & valid[:, None], code=node.code)
+                        _cells(panel, "points-off-scale", one.series, where, maximum=f"{one.maximum:g}")
                     )
+        if recipe is None or ("normalise", node.code) in spoiled or not columns:
+            continue
+        if _takes_logarithm(recipe.normalisation(node.code)):
+            where = (_value(node.formula, columns) <= 0) & valid
+            found.extend(_cells(panel, "log-of-nonpositive", next(iter(columns)), where, code=node.code))
     return _distinct(found)
+
+
+def _takes_logarithm(method: Normalisation | None) -> bool:
+    """True for goalposts on a log scale that do not hold low figures at their post."""
+    return isinstance(method, Goalposts) and method.scale == "log" and method.cap not in ("low", "both")
+
+
+def _value(formula: Formula | None, columns: Mapping[str, Floats]) -> Floats:
+    """The indicator, missing where its formula cannot be computed."""
+    match formula:
+        case Ratio(numerator, denominator, scale):
+            usable = np.where(columns[denominator] == 0, np.nan, columns[denominator])
+            return columns[numerator] / usable * scale
+        case Rubric(_):
+            return np.sum(list(columns.values()), axis=0)  # type: ignore[no-any-return]
+        case _:
+            return next(iter(columns.values()))
 
 
 def _distinct(cells: list[BadCell]) -> list[BadCell]:

@@ -7,7 +7,18 @@ import io
 from functools import cache
 from importlib import resources
 
-from innodex.documents import Fault, Row, Table, Text, is_date, nearest, read_table
+from innodex.documents import (
+    CODE,
+    Fault,
+    Row,
+    Table,
+    Text,
+    is_date,
+    nearest,
+    read_table,
+    uncertain,
+    without_marks,
+)
 from innodex.territory._territory import Crosswalk, Region, Territory, Tile, Unit
 
 _COLUMNS = (
@@ -26,8 +37,11 @@ def _words(row: Row, prefix: str) -> Text:
 def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fault]]:
     """The territory in a table of units, with every fault of the table."""
     table = read_table(data, file)
-    table.need(("code",))
     table.allow(_COLUMNS, _PATTERNS)
+    table.need(("code",))
+    if table.sound and not any(column.startswith("name_") for column in table.columns):
+        table.need(("name_en",))
+    table.need_rows()
     units: dict[str, Unit] = {}
     regions: dict[str, Region] = {}
     tiles: list[Tile] = []
@@ -36,7 +50,7 @@ def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fau
         code = row.get("code")
         if not _check_row(table, row, rows):
             continue
-        rows[code] = row.number
+        rows[code.casefold()] = row.number
         name = _words(row, "name")
         region = row.get("region") or None
         if not row.get("part_of"):
@@ -50,21 +64,32 @@ def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fau
 
 
 def _check_row(table: Table, row: Row, rows: dict[str, int]) -> bool:
+    """True when the row has a good code of its own; everything wrong with it is a fault."""
     code = row.get("code")
+    if row.whole:
+        _check_cells(table, row)
     if not code:
         if row.whole:
             table.fault("missing-cell", row.number, "code")
-        return False
-    if code in rows:
-        table.fault("duplicate-code", row.number, "code", found=code, first=rows[code])
-        return False
-    if row.whole and not _words(row, "name"):
-        column = next((c for c in table.columns if c.startswith("name_")), "name_en")
-        table.fault("missing-name", row.number, column)
-    for column in ("valid_from", "valid_to"):
-        if (day := row.get(column)) and row.whole and not is_date(day):
+    elif not CODE.fullmatch(code):
+        table.fault("bad-code", row.number, "code", found=code)
+    elif code.casefold() in rows:
+        table.fault("duplicate-code", row.number, "code", found=code, first=rows[code.casefold()])
+    else:
+        return True
+    return False
+
+
+def _check_cells(table: Table, row: Row) -> None:
+    names = [column for column in table.columns if column.startswith("name_")]
+    if names and not _words(row, "name"):
+        table.fault("missing-name", row.number, names[0])
+    start, end = row.get("valid_from"), row.get("valid_to")
+    for column, day in (("valid_from", start), ("valid_to", end)):
+        if day and not is_date(day):
             table.fault("bad-date", row.number, column, found=day)
-    return True
+    if is_date(start) and is_date(end) and start > end:
+        table.fault("validity-order", row.number, "valid_to", start=start, end=end)
 
 
 def _unit(row: Row, code: str, name: Text, region: str | None) -> Unit:
@@ -78,7 +103,7 @@ def _unit(row: Row, code: str, name: Text, region: str | None) -> Unit:
 
 def _tile(table: Table, row: Row, code: str, name: Text, tiles: list[Tile]) -> Tile | None:
     cells = row.get("tile_row"), row.get("tile_col")
-    if not any(cells) or not row.whole:
+    if not any(cells) or not row.whole or table.hides("tile_row") or table.hides("tile_col"):
         return None
     for column, cell in zip(("tile_row", "tile_col"), cells, strict=True):
         if not (cell.isascii() and cell.isdigit()):
@@ -94,39 +119,64 @@ def _tile(table: Table, row: Row, code: str, name: Text, tiles: list[Tile]) -> T
 
 
 def _check_parts(table: Table, units: dict[str, Unit]) -> None:
-    for row in table if table.sound else ():
+    sure = table.sound and not uncertain(table.faults, "code")
+    for row in table if sure else ():
         owner = row.get("part_of")
         if owner and row.whole and owner not in units:
             near = nearest(owner, units) or "–"
             table.fault("unknown-unit", row.number, "part_of", found=owner, near=near)
 
 
-def read_aliases(data: bytes, file: str, territory: Territory) -> tuple[Territory, list[Fault]]:
-    """The territory with other spellings of its units' names, and the faults of their table."""
+def unknown_unit(words: str, territory: Territory) -> tuple[str, dict[str, object]]:
+    """The kind of fault that `words`, which are no unit, most likely stand for, and its values."""
+    if words.isascii() and words.isdigit():
+        for code in territory.by_code:
+            if code.isascii() and code.isdigit() and int(code) == int(words):
+                return "lost-zero", {"found": words, "code": code}
+    names = {without_marks(name): name for unit in territory.units for _, name in unit.name}
+    near = names.get(nearest(without_marks(words), names)) or nearest(words, territory.by_code)
+    return "unknown-unit", {"found": words, "near": near or "–"}
+
+
+def read_aliases(
+    data: bytes, file: str, territory: Territory, *, sure: bool = True
+) -> tuple[Territory, list[Fault]]:
+    """The territory with other spellings of its units' names, and the faults of their table.
+
+    Unless `sure`, the territory may lack units, and none is called unknown.
+    """
     table = read_table(data, file)
-    table.need(("alias", "unit"))
     table.allow(("alias", "unit", "note", "source"))
+    table.need(("alias", "unit"))
     aliases: dict[str, str] = {}
     rows: dict[str, int] = {}
     for row in table if table.sound else ():
-        alias, words = row.get("alias"), row.get("unit")
-        code = territory.find(words)
-        if not row.whole:
-            continue
-        for column in ("alias", "unit"):
-            if not row.get(column):
-                table.fault("missing-cell", row.number, column)
-        if words and code is None:
-            near = nearest(words, territory.by_code) or "–"
-            table.fault("unknown-unit", row.number, "unit", found=words, near=near)
-        if alias and alias.casefold() in rows:
-            table.fault("duplicate-code", row.number, "alias", found=alias, first=rows[alias.casefold()])
-        rows.setdefault(alias.casefold(), row.number)
-        if alias and code is not None:
-            aliases[alias] = code
+        if row.whole:
+            _take_alias(table, row, territory, aliases, rows, sure=sure)
     return Territory(
         territory.scheme, territory.units, territory.regions, territory.tiles, aliases
     ), table.faults
+
+
+def _take_alias(
+    table: Table, row: Row, territory: Territory, aliases: dict[str, str], rows: dict[str, int], *, sure: bool
+) -> None:
+    alias, words = row.get("alias"), row.get("unit")
+    code = territory.find(words)
+    for column in ("alias", "unit"):
+        if not row.get(column):
+            table.fault("missing-cell", row.number, column)
+    if words and code is None and sure:
+        kind, values = unknown_unit(words, territory)
+        table.fault(kind, row.number, "unit", **values)
+    first = rows.setdefault(alias.casefold(), row.number)
+    named = territory.find(alias)
+    if alias and first != row.number:
+        table.fault("duplicate-code", row.number, "alias", found=alias, first=first)
+    elif alias and named not in (None, code):
+        table.fault("alias-taken", row.number, "alias", found=alias, other=named)
+    elif alias and code is not None:
+        aliases[alias] = code
 
 
 @cache

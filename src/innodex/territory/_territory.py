@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,18 +70,24 @@ class Territory:
     @cached_property
     def _spellings(self) -> dict[str, str]:
         found: dict[str, str] = {}
+        shared: set[str] = set()
         for unit in self.units:
             for _, words in unit.name:
-                found.setdefault(words.casefold(), unit.code)
-        found.update({words.casefold(): code for words, code in self.aliases.items()})
+                if found.setdefault(_spelling(words), unit.code) != unit.code:
+                    shared.add(_spelling(words))
+        found = {words: code for words, code in found.items() if words not in shared}
+        found.update({_spelling(words): code for words, code in self.aliases.items()})
         found.update({unit.code.casefold(): unit.code for unit in self.units})
         return found
 
     def find(self, words: str) -> str | None:
-        """The unit written as its code, its name in any language, or an alias; None when unknown."""
+        """The unit written as its code, its name in any language, or an alias; None when unknown.
+
+        Case, blanks and the way in which marks are encoded do not matter; a name of two units is nobody's.
+        """
         if words in self.by_code:
             return words
-        return self._spellings.get(" ".join(words.casefold().split()))
+        return self._spellings.get(_spelling(words))
 
     def restricted(self, codes: tuple[str, ...]) -> Territory:
         """The same territory with only these units; the tile grid stays whole: no part of a map is lost."""
@@ -113,6 +120,10 @@ class Territory:
                 "aliases": dict(self.aliases),
             }
         )
+
+
+def _spelling(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", words).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
