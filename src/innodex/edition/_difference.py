@@ -14,8 +14,8 @@ _LONGEST = 200
 class Difference:
     """One thing that differs. `row` counts as a spreadsheet does (in a page it is the line).
 
-    `column` is the head of the column, `sheet` the sheet of a workbook, `about` who and what the row is
-    about (period, unit, node). `published` and `recomputed` are the two texts, None where there is none.
+    `column` is the head of the column, in a `sheet` of a workbook the cell; `about` says who and what the
+    row is about (period, unit, node). `published` and `recomputed` are the two texts or None.
     """
 
     kind: str
@@ -30,11 +30,11 @@ class Difference:
     def place(self, lang: str) -> str:
         """`results.csv, row 15, column score (2024 · 01 · A)`, as far as there is a place."""
         parts = [self.file]
-        if self.sheet is not None:
-            parts.append(say(lang, "edition.place.sheet", sheet=self.sheet))
         if self.row is not None:
             parts.append(say(lang, "edition.place.row", row=self.row))
-        if self.column is not None:
+        if self.sheet is not None:
+            parts.append(say(lang, "edition.place.cell", sheet=self.sheet, cell=self.column))
+        elif self.column is not None:
             parts.append(say(lang, "edition.place.column", column=self.column))
         return ", ".join(parts) + (f" ({self.about})" if self.about else "")
 

@@ -1,0 +1,328 @@
+"""The workbook: notes first, then ranking, scores, values and the framework."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+
+from innodex.documents import say, shown_date
+from innodex.framework import Node
+from innodex.reports._rows import Cell, Contents, formula, known
+from innodex.result import Flag
+
+_INK, _MUTE, _RULE, _ACCENT, _WARN, _FILL = "#1C2B33", "#55646C", "#CBD4D6", "#0B6E6E", "#A8481A", "#F3E4DA"
+_LONGEST = 32767  # characters that a cell can hold
+_HEAD = 3  # rows above the head of a sheet: title, label, blank
+
+
+def workbook(contents: Contents) -> bytes:
+    """The bytes of the workbook; nothing in it holds the clock."""
+    written = io.BytesIO()
+    book = _Book(contents, written)
+    book.notes()
+    book.ranking()
+    book.scores()
+    book.values()
+    book.indicator_scores()
+    book.framework()
+    book.file.close()
+    return written.getvalue()
+
+
+class _Book:
+    def __init__(self, contents: Contents, written: io.BytesIO) -> None:
+        self.contents, self.edition = contents, contents.edition
+        self.languages = contents.languages
+        # Text stays text: what begins with = is no formula, what looks like an address is no link.
+        self.file = xlsxwriter.Workbook(
+            written,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": False,
+            },
+        )
+        day = self.edition.date or datetime.date(1980, 1, 1)
+        self.file.set_properties(
+            {
+                "title": self.edition.title.get(self.languages[0]),
+                "subject": self.edition.id,
+                "author": self.edition.publisher.get(self.languages[0]),
+                "comments": self.word("synthetic") if self.edition.synthetic else "",
+                "created": datetime.datetime(day.year, day.month, day.day),
+            }
+        )
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.score_format = "0." + "0" * self.edition.decimals if self.edition.decimals else "0"
+
+    # ---- words and looks ---------------------------------------------------------------------------------
+
+    def word(self, key: str, between: str = " · ", **values: object) -> str:
+        """A word of the catalogue in every language of the edition."""
+        return between.join(
+            dict.fromkeys(say(lang, f"tables.{key}", count=None, **values) for lang in self.languages)
+        )
+
+    def look(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            self.formats[key] = self.file.add_format(
+                {"font_name": "Calibri", "font_color": _INK, "valign": "top", **properties}
+            )
+        return self.formats[key]
+
+    def cell(self, sheet: Worksheet, row: int, column: int, value: Cell, **properties: Any) -> None:
+        """One cell, by the kind of its value: text is always written as text."""
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, self.look(**properties))
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value[:_LONGEST], self.look(**properties))
+        else:
+            sheet.write_number(row, column, value, self.look(**properties))
+
+    def sheet(self, key: str) -> Worksheet:
+        """A sheet with its title and, where the figures are invented, a line that says so."""
+        sheet = self.file.add_worksheet(self.word(f"sheet.{key}")[:31])
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        self.cell(
+            sheet, 0, 0, " · ".join(self.contents.versions(self.edition.title)), bold=True, font_size=14
+        )
+        if self.edition.synthetic:
+            self.cell(sheet, 1, 0, self.word("synthetic"), bold=True, font_color=_WARN)
+        else:
+            self.cell(sheet, 1, 0, self.word(f"about.{key}"), font_color=_MUTE)
+        return sheet
+
+    def head(self, sheet: Worksheet, row: int, words: Iterable[str], *, last: bool = True) -> None:
+        rule = {"bottom": 2, "bottom_color": _INK} if last else {}
+        for column, word in enumerate(words):
+            self.cell(sheet, row, column, word, bold=True, text_wrap=True, valign="bottom", **rule)
+
+    def rows(
+        self, sheet: Worksheet, first: int, rows: Sequence[Sequence[Cell]], formats: Sequence[str | None]
+    ) -> None:
+        """The body: a hairline under each row, numbers in the format of their column."""
+        for r, row in enumerate(rows, start=first):
+            for c, (value, number) in enumerate(zip(row, formats, strict=True)):
+                look: dict[str, Any] = {"bottom": 1, "bottom_color": _RULE}
+                if number:
+                    look["num_format"] = number
+                self.cell(sheet, r, c, value, **look)
+
+    def finish(self, sheet: Worksheet, head: int, rows: int, widths: Sequence[float], *, frozen: int) -> None:
+        """Widths, a filter on the head, and the head and the names kept in sight."""
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.autofilter(head, 0, head + rows, len(widths) - 1)
+        sheet.freeze_panes(head + 1, frozen)
+        sheet.repeat_rows(head)
+
+    def names(self) -> list[str]:
+        """The heads of the columns that name a unit, one per language."""
+        return [say(lang, "tables.head.name") for lang in self.languages]
+
+    # ---- sheets ------------------------------------------------------------------------------------------
+
+    def notes(self) -> None:
+        """What this is, how to cite it, how to verify it, and what stands on the other sheets."""
+        edition = self.edition
+        sheet = self.file.add_worksheet(self.word("sheet.notes")[:31])
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, len(self.languages), 62)
+        for column, title in enumerate(self.contents.versions(edition.title), start=1):
+            self.cell(sheet, 0, column, title, bold=True, font_size=16, text_wrap=True)
+        row = 1
+        for key, texts in self._notes():
+            label = self.word(key, "\n")
+            self.cell(sheet, row, 0, label, font_color=_MUTE, text_wrap=True)
+            strong: dict[str, Any] = {"bold": True, "font_color": _WARN} if key == "note.figures" else {}
+            for column, text in enumerate(texts, start=1):
+                self.cell(sheet, row, column, text, text_wrap=True, **strong)
+            row += 1
+
+    def _notes(self) -> list[tuple[str, tuple[str, ...]]]:
+        edition, same = self.edition, len(self.languages)
+        notes: list[tuple[str, tuple[str, ...]]] = []
+        if edition.synthetic:
+            notes.append(("note.figures", self._each("synthetic")))
+        for key, text in (
+            ("description", edition.description), ("remark", edition.note), ("publisher", edition.publisher),
+        ):  # fmt: skip
+            if text:
+                notes.append((f"note.{key}", self.contents.versions(text)))
+        notes.append(("note.edition", (edition.id,) * same))
+        notes.append(("note.period", (", ".join(sorted(edition.result.periods, reverse=True)),) * same))
+        if edition.date:
+            notes.append(("note.date", tuple(shown_date(edition.date, lang) for lang in self.languages)))
+        notes.append(("note.audience", self._each(f"audience.{edition.audience}")))
+        if edition.replaces:
+            notes.append(("note.replaces", (edition.replaces,) * same))
+        if edition.licence:
+            notes.append(("note.licence", (edition.licence,) * same))
+        notes.append(("note.cite", tuple(self._citation(lang) for lang in self.languages)))
+        notes.append(("note.verify", self._each("verify")))
+        notes += [(f"sheet.{key}", self._each(f"about.{key}")) for key in _SHEETS]
+        notes.append(("note.missing", self._each("missing")))
+        notes.append(
+            (
+                "note.digests",
+                ("\n".join(f"{k} {v}" for k, v in sorted(edition.result.digests.items())),) * same,
+            )
+        )
+        return notes
+
+    def _each(self, key: str) -> tuple[str, ...]:
+        return tuple(say(lang, f"tables.{key}") for lang in self.languages)
+
+    def _citation(self, lang: str) -> str:
+        edition = self.edition
+        parts = [edition.publisher.get(lang), f"{edition.title.get(lang)}, {edition.period}"]
+        parts.append(say(lang, "tables.cite", id=edition.id))
+        if edition.date:
+            parts.append(shown_date(edition.date, lang))
+        return ". ".join(part for part in parts if part) + "."
+
+    def ranking(self) -> None:
+        sheet = self.sheet("ranking")
+        table = self.contents.ranking()
+        region = [c for c, name in enumerate(table.head) if name in ("region", "synthetic")]
+        kept = [c for c in range(len(table.head)) if c not in region]
+        words = [
+            self.word("head.period", "\n"), self.word("head.rank", "\n"), self.word("head.of", "\n"),
+            self.word("head.unit", "\n"), *self.names(),
+            *(say(lang, "tables.head.region") for lang in self.languages), self.word("head.score", "\n"),
+        ]  # fmt: skip
+        self.head(sheet, _HEAD, words)
+        rows = [[row[c] for c in kept] for row in table.rows]
+        many = len(self.languages)
+        formats = [None] * (4 + 2 * many) + [self.score_format]
+        self.rows(sheet, _HEAD + 1, rows, formats)
+        widths = [9, 8, 8, 10, *[_width(rows, 4 + n) for n in range(2 * many)], 10]
+        self.finish(sheet, _HEAD, len(rows), widths, frozen=4 + many)
+        last = len(words) - 1
+        sheet.conditional_format(
+            _HEAD + 1, last, _HEAD + max(1, len(rows)), last,
+            {"type": "data_bar", "bar_solid": True, "bar_color": "#B7D9D3", "bar_border_color": "#B7D9D3"},
+        )  # fmt: skip
+
+    def scores(self) -> None:
+        """Wide: units down, nodes above the indicators across, each with score and rank."""
+        nodes = [node for node in self.edition.framework.nodes if not node.is_indicator]
+        score, rank = self.word("head.score", " / "), self.word("head.rank", " / ")
+        heads = [(node, words) for node in nodes for words in (score, rank)]
+        result = self.contents.result
+
+        def numbers(p: int, u: int) -> list[Cell]:
+            row: list[Cell] = []
+            for node in nodes:
+                at = result.node_at[node.code]
+                row += [known(result.score[p, u, at]), known(result.rank[p, u, at])]
+            return row
+
+        self._wide("scores", heads, numbers, [self.score_format, None] * len(nodes))
+
+    def values(self) -> None:
+        """Wide: the raw values; an estimated one is shaded."""
+        result = self.contents.result
+        nodes = self.edition.framework.indicators
+        heads = [(node, " / ".join(dict.fromkeys(self.contents.versions(node.unit)))) for node in nodes]
+        at = [result.indicator_at[node.code] for node in nodes]
+        sheet = self._wide(
+            "values", heads, lambda p, u: [known(result.raw[p, u, i]) for i in at], [None] * len(nodes)
+        )
+        first = 2 + len(self.languages)
+        for r, (p, u) in enumerate(self._places(), start=_HEAD + 3):
+            for c, i in enumerate(at):
+                value = known(result.raw[p, u, i])
+                if value is not None and int(result.flags[p, u, i]) & Flag.ESTIMATED:
+                    self.cell(sheet, r, first + c, value, bottom=1, bottom_color=_RULE, bg_color=_FILL)
+
+    def indicator_scores(self) -> None:
+        """Wide: the scores of the indicators."""
+        result = self.contents.result
+        nodes = self.edition.framework.indicators
+        at = [result.node_at[node.code] for node in nodes]
+        self._wide(
+            "indicator-scores",
+            [(node, self.word("head.score", " / ")) for node in nodes],
+            lambda p, u: [known(result.score[p, u, n]) for n in at],
+            [self.score_format] * len(nodes),
+        )
+
+    def _places(self) -> list[tuple[int, int]]:
+        root = self.contents.result.node_at[self.edition.framework.root.code]
+        return [(p, u) for p in self.contents.periods for u in self.contents.ordered(p, root)]
+
+    def _wide(
+        self, key: str, heads: Sequence[tuple[Node, str]], numbers: Any, formats: Sequence[str | None]
+    ) -> Worksheet:
+        """Units down, columns across; three head rows: code, name, unit of measure or what the number is."""
+        sheet = self.sheet(key)
+        own = [self.word("head.period", "\n"), self.word("head.unit", "\n"), *self.names()]
+        blank = [""] * len(own)
+        self.head(sheet, _HEAD, [*blank, *(node.code for node, _ in heads)], last=False)
+        names = ["\n".join(dict.fromkeys(self.contents.versions(node.name))) for node, _ in heads]
+        self.head(sheet, _HEAD + 1, [*blank, *names], last=False)
+        self.head(sheet, _HEAD + 2, [*own, *(words for _, words in heads)])
+        sheet.set_row(_HEAD + 1, 90)
+        result = self.contents.result
+        rows = [
+            [result.periods[p], result.units[u], *self.contents.unit_names[u], *numbers(p, u)]
+            for p, u in self._places()
+        ]
+        self.rows(sheet, _HEAD + 3, rows, [None] * len(own) + list(formats))
+        widths = [9, 10, *[_width(rows, 2 + n) for n in range(len(self.languages))], *[14] * len(heads)]
+        self.finish(sheet, _HEAD + 2, len(rows), widths, frozen=len(own))
+        return sheet
+
+    def framework(self) -> None:
+        sheet = self.sheet("framework")
+        words = [
+            self.word("head.code", "\n"), self.word("head.level", "\n"), *self.names(),
+            *(say(lang, "tables.head.measure") for lang in self.languages),
+            *(
+                self.word(f"head.{key}", "\n")
+                for key in ("direction", "certainty", "formula", "weight", "valid")
+            ),
+        ]  # fmt: skip
+        self.head(sheet, _HEAD, words)
+        nodes = self.edition.framework.nodes
+        for r, node in enumerate(nodes, start=_HEAD + 1):
+            depth = min(self.edition.framework.depth(node.code), 15)
+            for c, value in enumerate(self._node(node)):
+                look: dict[str, Any] = {"bottom": 1, "bottom_color": _RULE, "text_wrap": True}
+                if 2 <= c < 2 + len(self.languages):
+                    look |= {"indent": depth, "bold": not node.is_indicator}
+                self.cell(sheet, r, c, value, **look)
+        many = len(self.languages)
+        widths = [12, 12, *[44] * many, *[18] * many, 16, 16, 28, 9, 14]
+        self.finish(sheet, _HEAD, len(nodes), widths, frozen=2 + many)
+
+    def _node(self, node: Node) -> list[Cell]:
+        weight = self.contents.result.weight[self.contents.result.node_at[node.code]]
+        valid = f"{node.valid_from or ''}–{node.valid_to or ''}" if node.valid_from or node.valid_to else ""
+        return [
+            node.code, node.level, *self.contents.versions(node.name), *self.contents.versions(node.unit),
+            self.word(f"direction.{node.direction}") if node.direction else "",
+            self.word(f"certainty.{node.certainty}") if node.certainty else "",
+            formula(node.formula), known(float(weight)), valid,
+        ]  # fmt: skip
+
+
+_SHEETS = ("ranking", "scores", "values", "indicator-scores", "framework")
+
+
+def _width(rows: Sequence[Sequence[Cell]], column: int) -> float:
+    longest = max((len(str(row[column] or "")) for row in rows), default=0)
+    return float(min(max(longest + 2, 12), 40))
