@@ -44,17 +44,16 @@ class Volume:
         """The address of its first page in one language."""
         return self.link(f"{SITE}/{lang}/")
 
-    def facts(self) -> list[str]:
-        """Period, date, audience and what it replaces, in each of its languages."""
-        found = []
-        for lang in self.langs:
-            found.append(say(lang, "edition.shelf.period", period=self.manifest.period))
-            if self.manifest.date:
-                found.append(shown_date(self.manifest.date, lang))
-            found.append(say(lang, f"edition.shelf.audience.{self.manifest.audience}"))
-            if self.manifest.replaces:
-                found.append(say(lang, "edition.shelf.replaces", digest=self.manifest.replaces[:12]))
-        return list(dict.fromkeys(found))
+    def facts(self, lang: str) -> list[str]:
+        """Period, date, audience and what it replaces, as far as there are any."""
+        manifest = self.manifest
+        found = [say(lang, "edition.shelf.period", period=manifest.period)]
+        if manifest.date:
+            found.append(shown_date(manifest.date, lang))
+        found.append(say(lang, f"edition.shelf.audience.{manifest.audience}"))
+        if manifest.replaces:
+            found.append(say(lang, "edition.shelf.replaces", digest=manifest.replaces[:12]))
+        return found
 
     def file(self, path: str) -> Path | None:
         """The file at a path of the edition: only what the manifest lists, and no link to elsewhere."""
@@ -177,4 +176,5 @@ def _page(volumes: list[Volume], *, missing: bool) -> bytes:
     def each(key: str) -> list[tuple[str, str]]:
         return [(lang, say(lang, f"edition.shelf.{key}")) for lang in langs]
 
-    return pages.from_string(source).render(volumes=volumes, missing=missing, langs=langs, each=each).encode()
+    made = pages.from_string(source).render(volumes=volumes, missing=missing, langs=langs, each=each, say=say)
+    return made.encode()
