@@ -1,0 +1,171 @@
+"""What the pages need of an edition and no language changes: orders, ranges, classes, links."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+
+from innodex.edition import Edition
+from innodex.framework import Node
+from innodex.look import Axis, axis_over
+from innodex.territory import Tile
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_MOST_BANDS = 24
+_FEW = 3
+
+
+def file_name(code: str) -> str:
+    """A file name for a code, whatever stands in it."""
+    return code if _PLAIN.fullmatch(code) else quote(code, safe="").replace(".", "%2E")
+
+
+def link(code: str) -> str:
+    """The same name as a link writes it."""
+    return quote(file_name(code), safe="")
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the ranked units lie at a node: quartiles and the axis that covers them."""
+
+    low: float
+    middle: float
+    high: float
+    axis: Axis
+
+
+class View:
+    """The newest period of an edition, seen from its pages."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        result = edition.result
+        self.p = result.periods.index(edition.period)
+        self.units = result.units
+        self.nodes = edition.framework.nodes
+        # Lists of plain floats: tens of thousands of single look-ups are slow in arrays.
+        self.scores: list[list[float]] = result.score[self.p].T.tolist()
+        self.ranks: list[list[float]] = result.rank[self.p].T.tolist()
+        self.raw: list[list[float]] = result.raw[self.p].T.tolist()
+        self.flags: list[list[int]] = result.flags[self.p].T.tolist()
+        self.of = [sum(1 for rank in ranks if not math.isnan(rank)) for ranks in self.ranks]
+        self.root = result.node_at[edition.framework.root.code]
+        self.applies: list[bool] = result.applicable[self.p].tolist()
+        self.depth = {node.code: edition.framework.depth(node.code) for node in self.nodes}
+        self.indicator = {node: i for i, node in enumerate(result.indicators)}
+        self.regions = self._regions()
+        self.tiles = self._tiles()
+        self.region_rank = self._region_rank()
+
+    @property
+    def has_regions(self) -> bool:
+        """True where units lie in more than one region."""
+        return len(self.regions) > 1
+
+    def _regions(self) -> list[str]:
+        known = self.edition.territory.by_code
+        used = {known[unit].region for unit in self.units}
+        return [region.code for region in self.edition.territory.regions if region.code in used]
+
+    def _tiles(self) -> tuple[Tile, ...]:
+        """The whole grid where it shows at least one unit of this edition, else nothing."""
+        tiles = self.edition.territory.tiles
+        return tiles if any(tile.code in self.edition.result.unit_at for tile in tiles) else ()
+
+    def _region_rank(self) -> list[float] | None:
+        result = self.edition.result
+        if "region" not in result.within or not self.has_regions:
+            return None
+        ranks: list[float] = result.group_rank[result.within.index("region"), self.p, :, self.root].tolist()
+        return ranks
+
+    def tree(self) -> Iterator[int]:
+        """Positions of all nodes as a reader goes down the tree: each parent before what it is made of."""
+        at = self.edition.result.node_at
+
+        def down(code: str) -> Iterator[int]:
+            yield at[code]
+            for child in self.edition.framework.children(code):
+                yield from down(child.code)
+
+        return down(self.edition.framework.root.code)
+
+    def region_of(self, at: int) -> str | None:
+        """The region of the unit at a position."""
+        return self.edition.territory.by_code[self.units[at]].region
+
+    def region_size(self, region: str | None) -> int:
+        """How many ranked units lie in a region."""
+        ranks = self.ranks[self.root]
+        return sum(self.region_of(at) == region and not math.isnan(rank) for at, rank in enumerate(ranks))
+
+    def order(self, node: int, names: Sequence[int]) -> list[int]:
+        """Units from the best at a node to the worst, then those without a rank; equals by name."""
+        ranks = self.ranks[node]
+        return sorted(
+            range(len(self.units)),
+            key=lambda u: (math.inf if math.isnan(ranks[u]) else ranks[u], names[u]),
+        )
+
+    def spread(self, node: int) -> Spread | None:
+        """Quartiles of the scores at a node; None where no unit has one."""
+        there = np.array([score for score in self.scores[node] if not math.isnan(score)])
+        if not there.size:
+            return None
+        low, middle, high = np.percentile(there, [25, 50, 75]).tolist()
+        return Spread(low, middle, high, axis_over(there.tolist()))
+
+    def bar_axis(self, node: int) -> Axis:
+        """Where score bars run: from zero when no score is below it."""
+        there = [score for score in self.scores[node] if not math.isnan(score)] or [1.0]
+        low, high = min(0.0, *there), max(0.0, *there)
+        return Axis(low, high if high > low else low + 1.0, ())
+
+    def profile(self) -> tuple[Node, ...]:
+        """The nodes that sum up a unit: pillars where there are some, else what lies just below the top."""
+        framework = self.edition.framework
+        here = [n for n in framework.nodes if n.level == "pillar" and not n.is_indicator]
+        if not here:
+            here = list(framework.children(framework.root.code))
+            inner = [node for node in here if not node.is_indicator]
+            if len(here) <= _FEW and inner:
+                here = [below for node in here for below in (framework.children(node.code) or (node,))]
+        at = self.edition.result.node_at
+        here = [node for node in here if self.applies[at[node.code]]]
+        return tuple(here) if len(here) <= _MOST_BANDS else ()
+
+    def columns(self) -> tuple[Node, ...]:
+        """The nodes whose scores stand beside the total in the ranking: as many as there is room for."""
+        framework = self.edition.framework
+        children = framework.children(framework.root.code)
+        room = (2 if self.has_regions else _FEW) if self.tiles else 8
+        at = self.edition.result.node_at
+        fits = tuple(node for node in children if self.applies[at[node.code]])
+        return fits if len(fits) <= room else ()
+
+    def without_rank(self) -> tuple[list[int], list[int]]:
+        """Units without a rank at the top: those without any figure, and those with too few."""
+        none: list[int] = []
+        few: list[int] = []
+        for at, rank in enumerate(self.ranks[self.root]):
+            if math.isnan(rank):
+                empty = all(math.isnan(column[at]) for column in self.raw)
+                (none if empty else few).append(at)
+        return none, few
+
+
+def positions(keys: Iterable[object]) -> list[str]:
+    """The place of each row when sorted by its key; rows with None have none and stay last.
+
+    >>> positions([3.0, None, 1.0, 3.0])
+    ['1', '-', '0', '1']
+    """
+    listed = list(keys)
+    ordered = {key: n for n, key in enumerate(sorted({key for key in listed if key is not None}))}  # type: ignore[type-var]
+    return ["-" if key is None else str(ordered[key]) for key in listed]
