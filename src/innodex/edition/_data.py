@@ -62,7 +62,7 @@ def compose(
 def identify(
     folder: Folder, period: str, *, audience: Audience, date: datetime.date | None, replaces: str | None
 ) -> str:
-    """A name that stays: the title in plain letters, the newest period, eight digits of what was published.
+    """A name that stays: the code of the index, the newest period, eight digits of what was published.
 
     The digits follow from the bytes of the inputs, the audience, the date and what is replaced, so two
     editions that differ in any of them have different names, and the same publication has the same name.
@@ -73,8 +73,7 @@ def identify(
         "date": None if date is None else date.isoformat(),
         "replaces": replaces,
     }
-    title = folder.settings.title.get(folder.settings.languages[0])
-    words = [_plain(title)[:48].strip("-"), _plain(period), digest(stated)[:8]]
+    words = [_plain(folder.framework.root.code), _plain(period), digest(stated)[:8]]
     return "-".join(word for word in words if word)
 
 
