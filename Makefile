@@ -10,8 +10,6 @@ CATALOGUES := $(wildcard src/innodex/documents/locale/*/*.po)
 LOCK = uv pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --fork-strategy fewest --python-version 3.11
 
-# the demo prints one line, whoever calls it
-MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help env demo test check bench pictures messages lock clean
 

@@ -40,6 +40,12 @@ def _at_a_terminal(*command: str) -> Iterator[tuple[subprocess.Popen[str], int]]
     process = subprocess.Popen(
         [sys.executable, "-c", TERMINAL, *command],
         cwd=ROOT,
+        # The tests may run below another make, which would have this one tell where it is.
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        },
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
