@@ -11,7 +11,7 @@ from innodex.cli._console import Console, Misused
 from innodex.cli._place import free
 from innodex.documents import Faulty
 from innodex.edition import DIGEST, MANIFEST, Manifest, is_edition
-from innodex.publishing import publish
+from innodex.publishing import BadName, publish
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -30,6 +30,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             replaces=replaces,
             progress=lambda stage: console.step(f"cli.step.{stage}"),
         )
+    except BadName as bad:
+        raise Misused("cli.misuse.bad-name", path=bad.path) from bad
     except Faulty as faulty:
         _faults.show(faulty.faults, (), console)
         console.complain("cli.faults.nothing-written")

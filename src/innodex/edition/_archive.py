@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from innodex.edition._manifest import MANIFEST, NotAnEdition, is_safe
 
@@ -35,7 +35,7 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 # Whatever a broken or hostile zip makes the library raise.
 _DAMAGE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError,
-    ValueError,
+    ValueError, OSError,
 )  # fmt: skip
 
 
@@ -45,11 +45,11 @@ def entries(path: Path) -> dict[str, bytes]:
     Raises NotAnEdition for a zip that is broken, holds a name twice, a name that leaves its folder, or more
     than any edition would.
     """
-    try:
-        with zipfile.ZipFile(path) as folder:
-            return _entries(folder)
-    except _DAMAGE as error:
-        raise NotAnEdition(f"{path.name}: {error}") from error
+    with path.open("rb") as file:
+        try:
+            return _entries(zipfile.ZipFile(file))
+        except _DAMAGE as error:
+            raise NotAnEdition(f"{path.name}: {error}") from error
 
 
 def _entries(folder: zipfile.ZipFile) -> dict[str, bytes]:
@@ -63,6 +63,9 @@ def _entries(folder: zipfile.ZipFile) -> dict[str, bytes]:
             raise ValueError(repr(info.filename))
         found[info.filename] = _limited(folder, info, left)
         left -= len(found[info.filename])
+    folders = {str(parent) for name in found for parent in PurePosixPath(name).parents}
+    if folders & found.keys():
+        raise ValueError(repr(min(folders & found.keys())))
     return found
 
 

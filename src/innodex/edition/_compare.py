@@ -68,7 +68,7 @@ def compare_csv(name: str, published: bytes, recomputed: bytes) -> tuple[Differe
     if published == recomputed:
         return None, numbers
     difference = next(_fields(name, theirs, ours), None)
-    if difference is None and _written(theirs, published) != published:
+    if difference is None and _written(theirs, recomputed) != published:
         # The same fields in other bytes: something that a person does not see in a spreadsheet.
         difference = Difference("form", name)
     return difference, numbers

@@ -18,7 +18,7 @@ SCHEMA = 1
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # No way out of the folder, and nothing that a file system of another kind reads differently.
-_PART = re.compile(r"(?!\.{1,2}$)[^\x00-\x1f\\/:*?\"<>|]+")
+_PART = re.compile(r"(?!\.{1,2}$)[^\x00-\x1f\\/:*?\"<>|\ud800-\udfff]+")
 _INPUTS = ("framework", "panel", "recipe", "territory")
 
 

@@ -18,6 +18,7 @@ from innodex.edition import (
     compose,
     data_part,
     is_edition,
+    is_safe,
     manifest_of,
     put,
 )
@@ -28,6 +29,14 @@ from innodex.website import render
 
 # Told the name of each stage as it begins: build, tables, pages, write.
 Progress = Callable[[str], None]
+
+
+class BadName(ValueError):
+    """An input's file name would not survive on another file system; `path` is the file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path!r} cannot be published under this name")
 
 
 def publish(
@@ -43,11 +52,15 @@ def publish(
 
     `out` may be absent, empty, or an earlier edition, which is then replaced; on failure it stays as it was.
     `date` is what the edition bears, for it takes none from the clock; `replaces` is the digest of the
-    edition that this one corrects. Raises ValueError for a folder without data, Faulty for data that do not
-    fit, Occupied for an `out` that is not ours.
+    edition that this one corrects. Raises ValueError for a folder without data, BadName for an
+    input that other file systems cannot hold, Faulty for data that do not fit, Occupied for an `out` that is
+    not ours.
     """
     if folder.panel is None:
         raise ValueError("the folder has no data")
+    for path in folder.files:
+        if not is_safe(path):
+            raise BadName(path)
     progress("build")
     result = build(folder.framework, folder.panel, folder.recipe, territory=folder.territory)
     files = data_part(folder, result, folder.panel)

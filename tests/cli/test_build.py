@@ -1,0 +1,154 @@
+"""`build` writes every step, or nothing; and only where it may."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import innodex
+from _editions import new_folder, publish_folder
+from innodex.cli import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, capsys: Capture) -> Path:
+    made = new_folder(tmp_path / "index")
+    capsys.readouterr()
+    return made
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def test_the_files_are_those_of_the_library(folder: Path) -> None:
+    out = folder.parent / "out"
+
+    assert main(["build", str(folder), "--out", str(out)]) == 0
+
+    read = innodex.read_folder(folder)
+    assert read.panel is not None
+    result = innodex.build(read.framework, read.panel, read.recipe, territory=read.territory)
+    assert tree(out) == innodex.write_out(result, read.panel, read.territory)
+
+
+def test_the_same_inputs_give_the_same_bytes(folder: Path) -> None:
+    for name in ("a", "b", "a"):
+        assert main(["build", str(folder), "--out", str(folder.parent / name)]) == 0
+
+    assert tree(folder.parent / "a") == tree(folder.parent / "b")
+
+
+def test_every_unit_has_a_row_at_every_node_in_order(folder: Path) -> None:
+    out = folder.parent / "out"
+    main(["build", str(folder), "--out", str(out)])
+
+    found = rows(out / "results.csv")
+    assert list(found[0]) == ["period", "unit", "node", "level", "score", "rank"]
+    nodes = [row["code"] for row in rows(folder / "framework.csv")]
+    assert [(r["period"], r["unit"], r["node"]) for r in found] == [
+        (period, f"0{unit}", node) for period in ("2024", "2025") for unit in range(1, 9) for node in nodes
+    ]
+    missing = [r for r in found if not r["score"]]
+    assert {(r["period"], r["unit"], r["node"]) for r in missing} == {
+        ("2024", "06", "A.2"),
+        ("2025", "08", "C.2"),
+    }
+    assert all(not r["rank"] for r in missing)
+
+
+def test_one_period_alone_has_the_same_numbers(folder: Path) -> None:
+    """Each year is scaled by itself, so leaving the other one out changes nothing but the panel's digest."""
+    main(["build", str(folder), "--out", str(folder.parent / "all")])
+    assert main(["build", str(folder), "--period", "2024", "--out", str(folder.parent / "one")]) == 0
+
+    every, one = (rows(folder.parent / name / "results.csv") for name in ("all", "one"))
+    assert one == [row for row in every if row["period"] == "2024"]
+    digests = [
+        json.loads((folder.parent / n / "result.json").read_bytes())["digests"] for n in ("all", "one")
+    ]
+    assert digests[0]["recipe"] == digests[1]["recipe"]
+    assert digests[0]["panel"] != digests[1]["panel"]
+
+
+def test_an_unknown_period_is_misuse_and_names_the_known_ones(folder: Path, capsys: Capture) -> None:
+    assert main(["build", str(folder), "--period", "1999", "--out", str(folder.parent / "out")]) == 2
+    assert "2024, 2025" in capsys.readouterr().err
+    assert not (folder.parent / "out").exists()
+
+
+def test_with_a_fault_nothing_is_written_and_the_earlier_build_stays(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    main(["build", str(folder), "--out", str(out)])
+    before = tree(out)
+    data = folder / "data" / "2024.csv"
+    data.write_text(data.read_text("utf-8").replace("812000", "many"), "utf-8")
+
+    assert main(["--lang", "en", "build", str(folder), "--out", str(out)]) == 1
+
+    assert "Nothing was written." in capsys.readouterr().err
+    assert tree(out) == before
+    assert sorted(os.listdir(folder.parent)) == ["index", "out"]
+
+
+def test_a_foreign_folder_is_refused_before_anything_is_read(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+
+    assert main(["build", str(folder), "--out", str(out)]) == 2
+
+    assert tree(out) == {"thesis.txt": b"mine"}
+    assert main(["build", str(folder), "--out", str(out / "thesis.txt")]) == 2
+
+
+def test_a_file_beside_an_earlier_build_is_named_and_kept(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    main(["build", str(folder), "--out", str(out)])
+    (out / "notes.txt").write_text("mine")
+    before = tree(out)
+
+    assert main(["build", str(folder), "--out", str(out)]) == 2
+
+    assert "notes.txt" in capsys.readouterr().err
+    assert tree(out) == before
+
+
+def test_an_edition_is_no_place_for_a_build_nor_the_other_way_round(folder: Path) -> None:
+    edition = publish_folder(folder, folder.parent / "edition")
+    main(["build", str(folder), "--out", str(folder.parent / "out")])
+    before = tree(folder.parent)
+
+    assert main(["build", str(folder), "--out", str(edition)]) == 2
+    assert main(["publish", str(folder), "--out", str(folder.parent / "out")]) == 2
+
+    assert tree(folder.parent) == before
+
+
+@pytest.mark.parametrize("inside", [".", "..", "data", "data/x", "sheets", "sheets/deep/er"])
+@pytest.mark.parametrize("command", ["build", "publish"])
+def test_the_folder_that_is_read_is_never_written_over(command: str, inside: str, folder: Path) -> None:
+    before = tree(folder.parent)
+
+    assert main([command, str(folder), "--out", str(folder / inside)]) == 2
+
+    assert tree(folder.parent) == before
+
+
+def test_a_folder_of_its_own_inside_the_index_folder_is_fine(folder: Path) -> None:
+    assert main(["build", str(folder), "--out", str(folder / "out")]) == 0
+    assert main(["check", str(folder)]) == 0
+    assert main(["build", str(folder), "--out", str(folder / "out")]) == 0
