@@ -50,7 +50,7 @@ def rank_strip(rank: float, of: int, *, title: str, label: str, mark: str = "") 
 def _named_places(of: int) -> list[int]:
     """1, the last, and round places between them that leave room for their figures."""
     step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if of / s <= 12)
-    middle = [place for place in range(step, of, step) if 1 + step / 2 <= place <= of - step / 2]
+    middle = [place for place in range(step, of, step) if 1 + 0.7 * step <= place <= of - 0.7 * step]
     return sorted({1, *middle, of})
 
 

@@ -15,6 +15,7 @@ from innodex.website._words import Words
 MANIFEST = "manifest.json"
 ARCHIVE = "edition.zip"
 _OUT = ("results", "panel", "treated", "normalised", "weights", "group_ranks", "result")
+_TABLES = ("ranking", "scores", "indicators", "framework")
 _INPUTS = ("index", "series", "framework", "rubric", "recipe", "aliases", "territory")
 
 
@@ -57,7 +58,9 @@ def _content(words: Words, path: str) -> str:
     if not folder and stem in _OUT:
         return words.t(f"site.file.{stem}")
     if folder.startswith("tables"):
-        return words.t("site.file.workbook" if name.endswith(".xlsx") else "site.file.table")
+        if name.endswith(".xlsx"):
+            return words.t("site.file.workbook")
+        return words.t(f"site.file.table-{stem}" if stem in _TABLES else "site.file.table")
     if folder == "inputs" and stem in _INPUTS:
         return words.t(f"site.file.inputs-{stem}")
     if folder.startswith("inputs/territory"):
@@ -95,7 +98,7 @@ def figures(edition: Edition, node: Node) -> bytes:
     head = ["period", "unit", *(f"name_{lang}" for lang in langs)]
     head += (["value"] if i is not None else []) + ["score", "rank"] + (["flag"] if i is not None else [])
     # Said in every row: a file travels without the page that it came from.
-    said = ["yes"] if edition.synthetic else []
+    said = ["true"] if edition.synthetic else []
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(head + (["synthetic"] if said else []))

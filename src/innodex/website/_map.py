@@ -13,7 +13,7 @@ from innodex.territory import Tile
 from innodex.website._view import View, link
 from innodex.website._words import Words
 
-_SHORT = 5
+_SHORT = 4
 
 
 def short(label: str) -> str:
@@ -25,7 +25,17 @@ def short(label: str) -> str:
     if len(label) <= _SHORT:
         return label
     words = label.replace("-", " ").split()
-    return words[0][: _SHORT - 1] if len(words) == 1 else "".join(word[0] for word in words)[:_SHORT].upper()
+    return words[0][:_SHORT] if len(words) == 1 else "".join(word[0] for word in words)[:_SHORT].upper()
+
+
+def on_tile(label: str) -> str:
+    """A label that leaves room for the rank: of three words or more only the last is written out.
+
+    >>> on_tile("Ben Sao"), on_tile("Great Ben Sao")
+    ('Ben Sao', 'GB Sao')
+    """
+    *first, last = label.split() or [""]
+    return label if len(first) < 2 else f"{''.join(word[0] for word in first)} {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ class Map:
         label = self.words.name(tile.label)
         kind = f"r{tile.row - self.top + 1} c{tile.column - self.left + 1}"
         kind += " part" if tile.part_of else ""
-        words = Markup('<span class="f">{}</span><span class="s" aria-hidden="true">{}</span>')
-        return kind, words.format(label, short(label))
+        words = Markup('<span class="f">{}</span><span class="a" aria-hidden="true">{}</span>')
+        return kind, words.format(label if tile.part_of else on_tile(label), short(label))
 
     def grid(self, node: int, home: str) -> Markup:
         """The grid coloured by the ranks at a node, with the rank in each tile."""

@@ -29,6 +29,7 @@ class Chapter:
     key: str
     sentences: tuple[str, ...]
     exceptions: tuple[Exceptional, ...] = ()
+    each: bool = False  # True where no policy holds for all, so that the exceptions are the rule
 
 
 def chapters(words: Words) -> list[Chapter]:
@@ -44,17 +45,20 @@ def chapters(words: Words) -> list[Chapter]:
             "normalise",
             tuple(_normalise_all(words, normalise[0])),
             _exceptions(normalise[1], lambda step, node: normalisation(words, step, node)),
+            each=normalise[0] is None,
         ),
         Chapter("weigh", tuple(_weigh(words))),
         Chapter(
             "aggregate",
             tuple(aggregation(words, aggregate[0])) if aggregate[0] else (),
             _exceptions(aggregate[1], lambda step, _: aggregation(words, step)),
+            each=aggregate[0] is None,
         ),
         Chapter(
             "rank",
             (*(ranking(words, rank[0]) if rank[0] else ()), *_within(words)),
             _exceptions(rank[1], lambda step, _: ranking(words, step)),
+            each=rank[0] is None,
         ),
     ]
 

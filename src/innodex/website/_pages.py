@@ -77,6 +77,7 @@ class Pages:
         """One unit against the field."""
         ranked = not math.isnan(self.view.ranks[self.view.root][u])
         none, _ = self.view.without_rank()
+        lines = _tables.lines(self.shown, u)
         return {
             "name": self._distinct(u),
             "region": self.shown.region(u) if self.view.has_regions else "",
@@ -87,13 +88,18 @@ class Pages:
             "axis": self.profile.foot(),
             "level": self.profile.heading,
             "standing": None if u in none else _tables.standing_out(self.shown, u),
-            "lines": _tables.lines(self.shown, u),
+            "lines": lines,
+            "noted": any(line.notes for line in lines),
             "history": _tables.history(self.shown, u),
         }
 
     def indicators(self) -> Values:
         """The tree."""
-        return {"tree": self.shown.tree, "certain": any(branch.certainty for branch in self.shown.tree)}
+        return {
+            "tree": self.shown.tree,
+            "certain": any(branch.certainty for branch in self.shown.tree),
+            "codes": not self.view.short_codes,
+        }
 
     def node(self, at: int) -> Values:
         """One node: what it is, and who stands where."""
@@ -103,13 +109,15 @@ class Pages:
         there = view.applies[at] and any(
             not math.isnan(x) for x in (view.scores[at] if i is None else view.raw[i])
         )
+        rows = _tables.standings(shown, at) if view.applies[at] else []
         return {
             "node": node,
             "heading": shown.node_names[at],
+            "label": shown.labels[at],
             "crumbs": self._crumbs(node),
             "level": self.words.level(node.level, "one"),
             "children": [
-                (f"{child.code} {self.words.name(child.name)}", f"{link(child.code)}.html")
+                (shown.labels[view.edition.result.node_at[child.code]], f"{link(child.code)}.html")
                 for child in view.edition.framework.children(node.code)
             ],
             "sheet": self._sheet(node),
@@ -117,7 +125,8 @@ class Pages:
             "applies": view.applies[at],
             "measure": shown.measure(node),
             "dots": _drawings.dots(shown, at) if there else "",
-            "rows": _tables.standings(shown, at) if view.applies[at] else [],
+            "rows": rows,
+            "noted": any(row.flags for row in rows),
             "is_leaf": i is not None,
             "map": self._map(at, "../", shown.scores[at] if i is None else shown.raws[i]),
             "csv": f"figures/{link(node.code)}.csv",
@@ -127,6 +136,7 @@ class Pages:
     def method(self) -> Values:
         """The recipe in words, and the tree with its weights."""
         return {
+            "labels": {node.code: self.shown.labels[at] for at, node in enumerate(self.view.nodes)},
             "recipe": self.words.name(self.view.edition.recipe.title),
             "chapters": _method.chapters(self.words),
             "tree": self.shown.tree,

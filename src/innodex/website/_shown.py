@@ -24,7 +24,7 @@ class Branch:
     css: str
     parent: bool
     code: str
-    name: str
+    label: str
     href: str
     measure: str
     direction: str
@@ -43,7 +43,11 @@ class Shown:
         self.names = [words.name(territory.by_code[unit].name) or unit for unit in view.units]
         self.alphabet = [int(n) for n in positions([sort_key(name, words.lang) for name in self.names])]
         self.region_names = {r: words.name(territory.regions_by_code[r].name) for r in view.regions}
-        self.node_names = [words.name(node.name) for node in view.nodes]
+        self.node_names = [words.name(node.name) or node.code for node in view.nodes]
+        self.labels = [
+            f"{node.code} {name}" if view.short_codes and name != node.code else name
+            for node, name in zip(view.nodes, self.node_names, strict=True)
+        ]
         self.scores = [[words.score(value) for value in column] for column in view.scores]
         self.raws = [[words.figure(value) for value in column] for column in view.raw]
         self.ranks: list[list[Cell]] = [
@@ -84,7 +88,7 @@ class Shown:
             css=f"d{min(view.depth[node.code], 6)}",
             parent=not node.is_indicator,
             code=node.code,
-            name=self.node_names[at],
+            label=self.labels[at],
             href="index.html" if top else f"indicators/{link(node.code)}.html",
             measure=self.measure(node) if node.is_indicator else "",
             direction=words.t(f"site.direction.{node.direction}") if node.direction else "",

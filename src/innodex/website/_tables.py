@@ -163,7 +163,7 @@ def standing_out(shown: Shown, u: int) -> dict[str, list[Stand]]:
     return {
         side: [
             Stand(
-                label=f"{code} {shown.node_names[at[code]]}",
+                label=shown.labels[at[code]],
                 href=f"../indicators/{link(code)}.html",
                 score=shown.score(at[code], u),
                 place=shown.place(at[code], u),

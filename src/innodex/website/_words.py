@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from innodex.documents import Text, has, languages, say, shown, shown_date, shown_short
 from innodex.edition import Edition
-from innodex.framework import Node
 from innodex.result import Flag
 
 # Kinds of unit that go by one general word.
@@ -60,10 +59,6 @@ class Words:
     def name(self, text: Text) -> str:
         """Words in this language, or in the first that is written."""
         return text.get(self.lang)
-
-    def label(self, node: Node) -> str:
-        """Code and name of a node."""
-        return f"{node.code} {self.name(node.name)}"
 
     def level(self, level: str, form: str) -> str:
         """The word for a level of the tree; a word of the tree's own stands for itself."""
