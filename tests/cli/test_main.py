@@ -65,7 +65,7 @@ def test_every_option_is_explained(capsys: Capture) -> None:
 
 
 def test_the_audiences_are_those_of_an_edition() -> None:
-    assert AUDIENCES == tuple(audience.value for audience in Audience)
+    assert tuple(audience.value for audience in Audience) == AUDIENCES
 
 
 @pytest.mark.parametrize(

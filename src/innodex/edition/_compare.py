@@ -16,7 +16,7 @@ TOLERANCE = 1e-12
 # Columns that hold computed numbers; ranks, flags, codes and counts are compared as text.
 _NUMBERS = frozenset({"score", "value", "weight", "share", "effective"})
 _ABOUT = ("period", "unit", "node", "series", "indicator")
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
 
 def same_number(published: str, recomputed: str) -> bool:

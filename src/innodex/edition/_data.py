@@ -99,8 +99,8 @@ def manifest_of(edition: Edition, files: Mapping[str, bytes]) -> Manifest:
 
 
 def is_data(path: str) -> bool:
-    """True for a file of the data part: everything but the pages."""
-    return not path.startswith(f"{SITE}/")
+    """True for a file of the data part: inputs, files of the build, tables; not the pages."""
+    return "/" not in path or path.partition("/")[0] in (INPUTS, TABLES)
 
 
 def read(path: str | Path) -> Edition:

@@ -126,10 +126,13 @@ class _Check:
         wanted = {name: data for name, data in out.items() if name not in self._missing()}
         differences, numbers = compare_out(published, wanted, version=self.manifest.version)
         self.found += differences
+        self.found += [Difference("not-recomputed", path) for path in sorted(self._strays())]
         self.found += self._claims(recomputed)
         self.outcome = replace(self.outcome, numbers=numbers)
-        # A table shows the published numbers. Where those are forged, it is held against the true ones.
-        editions = [recomputed] if differences else [self._as_published(folder), recomputed]
+        # Tables and pages show the published numbers. Where those are forged or incomplete, they are held
+        # against the true ones.
+        whole = not differences and published.keys() == out.keys()
+        editions = [self._as_published(folder), recomputed] if whole else [recomputed]
         self._tables(editions)
         self._pages(editions)
 
@@ -200,6 +203,11 @@ class _Check:
         for path in self.manifest.files:
             if path.startswith(prefix) and path not in missing:
                 yield path, (self.place / path).read_bytes()
+
+    def _strays(self) -> set[str]:
+        """What the manifest lists in folders that no edition has."""
+        rooms = (INPUTS, TABLES, SITE)
+        return {p for p in self.manifest.files if "/" in p and p.partition("/")[0] not in rooms}
 
     def _missing(self) -> set[str]:
         return {difference.file for difference in self.found if difference.kind == "missing"}
