@@ -210,11 +210,6 @@ class _Book:
         self.rows(sheet, _HEAD + 1, rows, formats)
         widths = [9, 8, 8, 10, *[_width(rows, 4 + n) for n in range(2 * many)], 10]
         self.finish(sheet, _HEAD, len(rows), widths, frozen=4 + many)
-        last = len(words) - 1
-        sheet.conditional_format(
-            _HEAD + 1, last, _HEAD + max(1, len(rows)), last,
-            {"type": "data_bar", "bar_solid": True, "bar_color": "#B7D9D3", "bar_border_color": "#B7D9D3"},
-        )  # fmt: skip
 
     def scores(self) -> None:
         """Wide: units down, nodes above the indicators across, each with score and rank."""
