@@ -97,13 +97,13 @@ class Shelf:
         alone = self.alone
         if alone is not None:
             return [alone]
-        folders = sorted(path for path in self.place.iterdir() if path.is_dir() and not path.is_symlink())
+        folders = sorted(path for path in self.place.iterdir() if path.is_dir())
         found = [volume for path in folders if (volume := self._volume(path.name, path)) is not None]
         by_title = sorted(found, key=lambda v: (sort_key(v.title(v.langs[0]), v.langs[0]), v.name))
         return sorted(by_title, key=lambda v: v.manifest.date or _NO_DATE, reverse=True)
 
     def _volume(self, name: str, place: Path) -> Volume | None:
-        if name == OWN or name.startswith("."):
+        if name == OWN or name.startswith(".") or (name and place.is_symlink()):
             return None
         file = place / MANIFEST
         try:
