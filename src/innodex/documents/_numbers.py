@@ -27,11 +27,13 @@ def exact(value: float) -> str:
     >>> exact(0.1), exact(3.0), exact(float("nan"))
     ('0.1', '3', '')
     """
-    if math.isnan(value):
+    if value != value:
         return ""
-    value = float(value) + 0.0  # minus zero has no business in a published file
-    text = repr(value)
-    return text[:-2] if text.endswith(".0") else text
+    # A whole number, minus zero among them, is written without point; beyond 2**53 that is a matter of repr.
+    if -1e15 < value < 1e15 and value == (whole := int(value)):
+        return str(whole)
+    text = repr(float(value))
+    return text.removesuffix(".0")
 
 
 def shown(value: float, lang: str, decimals: int = 2) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -57,69 +58,71 @@ def summary(result: Result, panel: Panel) -> dict[str, object]:
     }
 
 
-def _csv(head: str, rows: Iterable[Iterable[str]]) -> bytes:
-    text = io.StringIO()
-    text.write(head + "\n")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
+def _csv(head: str, lines: Iterable[str]) -> bytes:
+    return "\n".join((head, *lines, "")).encode()
 
 
-def _results(result: Result) -> Iterator[tuple[str, ...]]:
-    for p, period in enumerate(result.periods):
-        for u, unit in enumerate(result.units):
-            scores, ranks = result.score[p, u].tolist(), result.rank[p, u].tolist()
-            for node, level, score, rank in zip(result.nodes, result.levels, scores, ranks, strict=True):
-                yield period, unit, node, level, exact(score), exact(rank)
+def _quoted(words: Iterable[str]) -> list[str]:
+    """Cells of text as CSV holds them. Done once per word, not once per row: the files are long."""
+    special = re.compile('[",\r\n]')
+    return ['"' + word.replace('"', '""') + '"' if special.search(word) else word for word in words]
 
 
-def _panel(panel: Panel) -> Iterator[tuple[str, ...]]:
+def _places(result: Result | Panel) -> Iterator[tuple[int, int, str]]:
+    """(period, unit, the cells that name both) in the order of every file."""
+    units = _quoted(result.units)
+    for p, period in enumerate(_quoted(result.periods)):
+        for u, unit in enumerate(units):
+            yield p, u, f"{period},{unit}"
+
+
+def _results(result: Result) -> Iterator[str]:
+    named = [",".join(pair) for pair in zip(result.nodes, _quoted(result.levels), strict=True)]
+    for p, u, place in _places(result):
+        scores, ranks = result.score[p, u].tolist(), result.rank[p, u].tolist()
+        for node, score, rank in zip(named, scores, ranks, strict=True):
+            yield f"{place},{node},{exact(score)},{exact(rank)}"
+
+
+def _panel(panel: Panel) -> Iterator[str]:
     status_words = [status.word for status in Status]
-    for p, period in enumerate(panel.periods):
-        for u, unit in enumerate(panel.units):
-            arrays = (array[p, u].tolist() for array in (panel.values, panel.status, panel.source))
-            for series, value, status, source in zip(panel.series, *arrays, strict=True):
-                yield period, unit, series, exact(value), status_words[status], panel.sources[source]
+    sources = _quoted(panel.sources)
+    for p, u, place in _places(panel):
+        arrays = (array[p, u].tolist() for array in (panel.values, panel.status, panel.source))
+        for series, value, status, source in zip(panel.series, *arrays, strict=True):
+            yield f"{place},{series},{exact(value)},{status_words[status]},{sources[source]}"
 
 
-def _indicators(result: Result, values: Floats, words: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+def _indicators(result: Result, values: Floats, words: Mapping[int, str]) -> Iterator[str]:
     codes = [result.nodes[at] for at in result.indicators]
-    for p, period in enumerate(result.periods):
-        for u, unit in enumerate(result.units):
-            row = zip(codes, values[p, u].tolist(), result.flags[p, u].tolist(), strict=True)
-            for code, value, flag in row:
-                yield period, unit, code, exact(value), words[flag]
+    for p, u, place in _places(result):
+        row = zip(codes, values[p, u].tolist(), result.flags[p, u].tolist(), strict=True)
+        for code, value, flag in row:
+            yield f"{place},{code},{exact(value)},{words[flag]}"
 
 
-def _weights(result: Result) -> Iterator[tuple[str, ...]]:
-    for p, period in enumerate(result.periods):
+def _weights(result: Result) -> Iterator[str]:
+    for p, period in enumerate(_quoted(result.periods)):
         for n, node in enumerate(result.nodes):
             given = exact(float(result.weight[n]))
             there = result.applicable[p, n]
-            parts = [exact(float(x[p, n])) if there else "" for x in (result.share, result.effective)]
-            yield period, node, result.parents[n], given, *parts
+            parts = (exact(float(x[p, n])) if there else "" for x in (result.share, result.effective))
+            yield ",".join((period, node, result.parents[n], given, *parts))
 
 
-def _group_ranks(result: Result, territory: Territory) -> Iterator[tuple[str, ...]]:
+def _group_ranks(result: Result, territory: Territory) -> Iterator[str]:
     regions = [territory.by_code[unit].region or "" for unit in result.units]
+    written = _quoted(regions)
     members = {
         region: [u for u, own in enumerate(regions) if own == region] for region in dict.fromkeys(regions)
     }
-    for p, period in enumerate(result.periods):
-        of = {
-            r: np.count_nonzero(~np.isnan(result.group_rank[0, p, at]), axis=0) for r, at in members.items()
-        }
-        for u, unit in enumerate(result.units):
-            if regions[u]:
-                counts = of[regions[u]].tolist()
-                for n, node in enumerate(result.nodes):
-                    yield (
-                        period,
-                        unit,
-                        node,
-                        regions[u],
-                        exact(float(result.group_rank[0, p, u, n])),
-                        str(counts[n]),
-                    )
+    ranked = ~np.isnan(result.group_rank[0])
+    of = {region: np.count_nonzero(ranked[:, at], axis=1).tolist() for region, at in members.items()}
+    for p, u, place in _places(result):
+        if regions[u]:
+            ranks = result.group_rank[0, p, u].tolist()
+            for node, rank, count in zip(result.nodes, ranks, of[regions[u]][p], strict=True):
+                yield f"{place},{node},{written[u]},{exact(rank)},{count}"
 
 
 def read_out(
