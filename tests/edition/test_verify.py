@@ -544,7 +544,7 @@ def test_a_font_is_ours(edition: Path) -> None:
     assert [d.kind for d in verify(edition).differences] == ["bytes"]
 
 
-def test_pages_of_another_version_are_not_compared_and_that_is_said(
+def test_pages_of_another_version_that_differ_are_not_vouched_for(
     edition: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setattr(innodex, "__version__", "9.9.9")
@@ -552,8 +552,15 @@ def test_pages_of_another_version_are_not_compared_and_that_is_said(
     found = verify(edition)
     assert found.good
     assert not found.same_version
+    assert not found.unlike
     assert main(["--lang", "en", "verify", str(edition)]) == 0
-    assert "not compared" in capsys.readouterr().out
+    assert "The edition is what its inputs give." in capsys.readouterr().out
+
+    (edition / "site/en/method.html").write_text("<p>Other words</p>", encoding="utf-8")
+    repair(edition)
+    assert verify(edition).unlike == ("site/en/method.html",)
+    assert main(["--lang", "en", "verify", str(edition)]) == 0
+    assert "not verified" in capsys.readouterr().out
 
     edit_cell(edition, "tables/ranking.csv", "score", lambda _: "99")
     repair(edition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from typing import Any
 
 from innodex.documents import say
 
+# Controls of C0 and C1 but for the line feed, and what turns the direction of writing.
+_STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PATIENCE = 1.0  # seconds before a word about progress is due
 
 
@@ -27,6 +30,11 @@ def make_streams_safe() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def harmless(text: str) -> str:
+    """The text with its control signs written out: what a file holds must not steer the terminal."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(slots=True)
@@ -48,7 +56,7 @@ class Console:
     def line(self, text: str = "") -> None:
         """A line on standard output."""
         self.clear()
-        print(text)
+        print(harmless(text))
 
     def complain(self, key: str, *, count: int | None = None, **values: object) -> None:
         """A sentence on standard error."""
@@ -57,7 +65,7 @@ class Console:
     def complaint(self, text: str = "") -> None:
         """A line on standard error."""
         self.clear()
-        print(text, file=sys.stderr)
+        print(harmless(text), file=sys.stderr)
 
     def step(self, key: str) -> None:
         """Say what is being done, once the work takes longer than a moment and somebody is watching."""

@@ -31,15 +31,22 @@ def _report(outcome: Verification, console: Console) -> None:
             console.say("cli.verify.numbers", count=outcome.numbers),
             console.say("cli.verify.tables", count=outcome.tables),
         ]
-        if outcome.same_version:
+        if not outcome.unlike:
             parts.append(console.say("cli.verify.pages", count=outcome.pages))
         console.line(", ".join(parts) + ".")
-    if not outcome.same_version:
-        console.tell("cli.verify.other-version", theirs=outcome.version, ours=innodex.__version__)
+    if outcome.unlike:
+        console.complain(
+            "cli.verify.other-version",
+            theirs=outcome.version,
+            ours=innodex.__version__,
+            count=len(outcome.unlike),
+            pages=outcome.pages,
+            first=outcome.unlike[0],
+        )
     for difference in outcome.differences:
         console.complaint(difference.text(console.lang))
     if outcome.good:
-        console.tell("cli.verify.good")
+        console.tell("cli.verify.good-numbers" if outcome.unlike else "cli.verify.good")
         return
     if outcome.id and not outcome.recomputed:
         console.complain("cli.verify.not-compared")

@@ -1,6 +1,6 @@
 """An edition: frozen and verifiable. Its data part is written, read and checked here."""
 
-from innodex.edition._archive import archive, unpack
+from innodex.edition._archive import archive, is_bare, unpack
 from innodex.edition._check import check_archive, check_files
 from innodex.edition._compare import TOLERANCE, compare_csv, compare_out, same_number
 from innodex.edition._data import (
@@ -46,6 +46,7 @@ __all__ = [
     "data_part",
     "files_in",
     "identify",
+    "is_bare",
     "is_build",
     "is_data",
     "is_edition",

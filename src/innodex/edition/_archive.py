@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -39,27 +40,55 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def entries(path: Path) -> dict[str, bytes]:
+def entries(path: Path, *, ours: bool = False) -> dict[str, bytes]:
     """{path: bytes} of everything in a zip.
 
     Raises NotAnEdition for a zip that is broken, holds a name twice, a name that leaves its folder, or more
-    than any edition would.
+    than any edition would; with `ours` also for what `archive` never writes: folders, links, and bytes that
+    belong to no entry.
     """
     with path.open("rb") as file:
         try:
-            return _entries(zipfile.ZipFile(file))
+            packed = zipfile.ZipFile(file)
+            if ours and not (is_bare(packed, path.stat().st_size) and all(map(_is_plain, packed.infolist()))):
+                raise ValueError("more than plain files")
+            return _entries(packed)
         except _DAMAGE as error:
             raise NotAnEdition(f"{path.name}: {error}") from error
 
 
+def is_bare(packed: zipfile.ZipFile, size: int) -> bool:
+    """True for a zip of `size` bytes that holds its entries one after the other and nothing beside them.
+
+    Programs that read a zip from its beginning and those that read it from its end then see the same.
+    """
+    at = 0
+    for info in packed.infolist():
+        if info.header_offset != at:
+            return False
+        at += 30 + _length(info) + info.compress_size
+    return size == at + sum(46 + _length(info) for info in packed.infolist()) + 22
+
+
+def _length(info: zipfile.ZipInfo) -> int:
+    return len(info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437"))
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    return not info.is_dir() and stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
+
+
 def _entries(folder: zipfile.ZipFile) -> dict[str, bytes]:
+    for name in folder.namelist():
+        if not is_safe(name.removesuffix("/")):
+            raise ValueError(repr(name))
     about = [info for info in folder.infolist() if not info.is_dir()]
     if len(about) > _MOST_FILES:
         raise ValueError(f"{len(about)} files")
     found: dict[str, bytes] = {}
     left = _MOST_BYTES
     for info in about:
-        if not is_safe(info.filename) or info.filename in found:
+        if info.filename in found:
             raise ValueError(repr(info.filename))
         found[info.filename] = _limited(folder, info, left)
         left -= len(found[info.filename])

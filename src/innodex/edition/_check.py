@@ -49,10 +49,11 @@ def _entry(path: Path) -> Entry:
 def check_archive(place: Path, manifest: Manifest) -> list[Difference]:
     """What edition.zip, if there is one, holds otherwise than the folder."""
     path = place / ARCHIVE
-    if not path.exists():
-        return []
+    if not path.is_file():
+        # A link or a device was named by `check_files`, and a folder is none of the two.
+        return [Difference("archive", ARCHIVE, "a folder")] if path.is_dir() else []
     try:
-        held = entries(path)
+        held = entries(path, ours=True)
     except NotAnEdition as error:
         return [Difference("archive", ARCHIVE, str(error))]
     found = []

@@ -19,6 +19,7 @@ SCHEMA = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # No way out of the folder, and nothing that a file system of another kind reads differently.
 _PART = re.compile(r"(?!\.{1,2}$)[^\x00-\x1f\\/:*?\"<>|\ud800-\udfff]+")
+_LARGEST = 2**53  # bytes of a file: what every program reads exactly
 _INPUTS = ("framework", "panel", "recipe", "territory")
 
 
@@ -89,7 +90,11 @@ class Manifest:
         except (ValueError, RecursionError) as error:
             raise NotAnEdition(str(error)) from error
         manifest = cls(**_Reader(content).fields())
-        if manifest.written() != data:
+        try:
+            written = manifest.written()
+        except UnicodeEncodeError as error:
+            raise NotAnEdition("half a letter") from error
+        if written != data:
             raise NotAnEdition("form")
         return manifest
 
@@ -122,7 +127,7 @@ class _Reader:
             "date": self.date(),
             "replaces": None if self.absent("replaces") else self.word("replaces", DIGEST.pattern),
             "synthetic": self.take("synthetic", bool),
-            "version": self.take("version", str),
+            "version": self.word("version", r"[0-9A-Za-z.+-]{1,40}"),
             "inputs": dict(self.words("inputs", self.take("inputs", dict))),
             "files": self.files(),
         }
@@ -170,7 +175,9 @@ class _Reader:
             if not isinstance(entry, dict) or set(entry) != {"sha256", "size"}:
                 raise NotAnEdition(repr(entry)[:80], path)
             known = _Reader(entry)
-            found[path] = Entry(known.word("sha256", DIGEST.pattern), known.take("size", int))
+            if not 0 <= known.take("size", int) <= _LARGEST:
+                raise NotAnEdition(repr(entry["size"])[:80], path)
+            found[path] = Entry(known.word("sha256", DIGEST.pattern), entry["size"])
         return found
 
 

@@ -34,6 +34,7 @@ from innodex.publishing._publish import Progress, site
 from innodex.reports import compare_workbooks, tables
 from innodex.result import build
 
+_FIGURES = f"{SITE}/figures/"
 _TEXT = (".html", ".css", ".js", ".svg", ".json", ".txt", ".xml", ".csv", ".md")
 
 
@@ -43,8 +44,9 @@ class Verification:
 
     `digest` is that of the manifest as it stands; empty where there is none. `files` were read, `numbers`
     recomputed, `tables` rebuilt, `pages` (every file of the site) rendered again; `recomputed` is False where
-    the inputs were not to be trusted, `same_version` False where another version of the program made the
-    pages, so that they were not compared.
+    the inputs were not to be trusted. `same_version` is False where the edition names another version of the
+    program: files of the site that this version makes otherwise are then `unlike`, which is no difference
+    (figures excepted), and no proof that they are right either.
     """
 
     digest: str
@@ -57,6 +59,7 @@ class Verification:
     pages: int = 0
     recomputed: bool = False
     same_version: bool = True
+    unlike: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -225,12 +228,9 @@ class _Check:
         self.outcome = replace(self.outcome, tables=len(made))
 
     def _pages(self, editions: list[Edition]) -> None:
-        if self.manifest.version != innodex.__version__:
-            self.outcome = replace(self.outcome, same_version=False)
-            return
         published = dict(self._published(f"{SITE}/"))
         made = site(editions[0])
-        self.found += self._alone(published, made)
+        found = self._alone(published, made)
         other: dict[str, bytes] | None = None
         for path in sorted(published.keys() & made.keys()):
             if published[path] == made[path]:
@@ -238,8 +238,13 @@ class _Check:
             # A last digit within the tolerance may tip a rounding: either reading of it is right.
             other = other if other is not None else site(editions[-1])
             if published[path] != other.get(path):
-                self.found.append(_first_line(path, published[path], made[path]))
-        self.outcome = replace(self.outcome, pages=len(made))
+                found.append(_first_line(path, published[path], made[path]))
+        same = self.manifest.version == innodex.__version__
+        # Words and layout move from version to version, the figures for download do not.
+        judged = [d for d in found if same or d.file.startswith(_FIGURES)]
+        self.found += judged
+        unlike = tuple(sorted(d.file for d in found if d not in judged))
+        self.outcome = replace(self.outcome, pages=len(made), same_version=same, unlike=unlike)
 
     def _alone(self, published: Mapping[str, bytes], made: Mapping[str, bytes]) -> list[Difference]:
         missing = self._missing()

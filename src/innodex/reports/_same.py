@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from innodex.edition import Difference, same_number
+from innodex.edition import Difference, is_bare, same_number
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -17,7 +17,7 @@ _SHEET = re.compile(r"xl/worksheets/sheet[0-9]+\.xml")
 _NUMBER = re.compile(rb"<v>[^<]*</v>")
 _MOST_BYTES = 200_000_000
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, KeyError,
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, LookupError,
     ElementTree.ParseError,
 )  # fmt: skip
 
@@ -59,8 +59,8 @@ def _parts(workbook: bytes) -> dict[str, bytes]:
             if left < 0 or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
                 raise ValueError(about.filename)
             found[about.filename] = data
-        if packed.comment:
-            raise ValueError("comment")
+        if not is_bare(packed, len(workbook)):
+            raise ValueError("bytes beside the parts")
         return found
 
 
