@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -73,6 +74,10 @@ class Table:
         """Note that a cell could not be read."""
         self.fault(kind, row, column, **values)
         self._unreadable.add((row, column))
+
+    def read(self, row: Row, *columns: str) -> bool:
+        """True when each of these cells of the row could be read."""
+        return not any((row.number, column) in self._unreadable for column in columns)
 
     def hides(self, column: str) -> bool:
         """True when the column is missing and one with a wrong or unreadable name probably stands for it."""
@@ -173,6 +178,7 @@ def _fill(table: Table, records: list[tuple[int, list[str]]], *, clean: bool) ->
 def _empty_columns(names: list[str], rows: list[tuple[int, list[str]]]) -> set[int]:
     """Positions of columns with neither a name nor a filled cell, as spreadsheets leave them behind."""
     nameless = {at for at, name in enumerate(names) if not name.strip()}
+    rows = [(number, cells) for number, cells in rows if len(cells) <= len(names)]  # others are ragged
     return {at for at in nameless if not any(at < len(cells) and cells[at].strip() for _, cells in rows)}
 
 
@@ -196,6 +202,9 @@ def _letters(position: int) -> str:
 
 def _take_head(table: Table, cells: list[str], empty: set[int]) -> None:
     names = [cell.strip() for cell in cells]
+    # Of two columns of one name nobody knows which is meant, so neither is taken.
+    twice = {name for name, count in Counter(names).items() if count > 1}
+    seen: set[str] = set()
     for at, name in enumerate(names):
         if at in empty:
             names[at] = f"\x00{at}"
@@ -206,10 +215,11 @@ def _take_head(table: Table, cells: list[str], empty: set[int]) -> None:
             table.fault("not-utf8", table.head, _letters(at + 1), found=encoding(b"\xff"))
         elif _CONTROL.search(name):
             table.fault("control-character", table.head, _letters(at + 1))
-        elif name in names[:at]:
-            table.fault("duplicate-column", table.head, name)
-        else:
+        elif name not in twice:
             continue
+        elif name in seen:
+            table.fault("duplicate-column", table.head, name)
+        seen.add(name)
         names[at] = f"\x00{at}"
         table.obscure = True
     table.columns = tuple(names)

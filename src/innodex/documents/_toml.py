@@ -131,9 +131,18 @@ class Document:
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     sound: bool = True
+    unread: set[str] = field(default_factory=set)  # first words of the paths whose values could not be used
+    _meant: dict[Path, Path] = field(default_factory=dict)  # where a known key was written otherwise
+
+    def _written(self, path: Path) -> Path:
+        for depth in range(1, len(path) + 1):
+            if path[:depth] in self._meant:
+                path = self._meant[path[:depth]] + path[depth:]
+        return path
 
     def line(self, path: Path) -> int:
         """The line of `path`, or of the nearest table around it that is written."""
+        path = self._written(path)
         while path not in self.lines and path:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -146,7 +155,7 @@ class Document:
     def table(self, path: Path) -> dict[str, Any]:
         """The table at `path`, empty when absent or not a table."""
         here: Any = self.content
-        for part in path:
+        for part in self._written(path):
             try:
                 here = here[part]
             except (KeyError, IndexError, TypeError):
@@ -154,18 +163,29 @@ class Document:
         return here if isinstance(here, dict) else {}
 
     def allow(self, path: Path, known: tuple[str, ...], kind: str = "unknown-key") -> frozenset[str]:
-        """Note each key of the table at `path` that is not known; the result: what they probably mean."""
+        """Note each key of the table at `path` that is not known; the result: what they probably mean.
+
+        What such a key holds is then read as if it were rightly named, so that one slip is one fault.
+        """
         table = self.table(path)
         meant: set[str] = set()
         for key in table:
             if key not in known:
                 near = nearest(key, [name for name in known if name not in table])
-                meant.add(near)
+                if near:
+                    meant.add(near)
+                    self._meant[(*path, near)] = (*path, key)
                 self.fault(kind, (*path, key), found=key, near=near or "–", known=", ".join(known))
         return frozenset(meant)
 
+    def raw(self, path: Path, default: Any = None) -> Any:
+        """Whatever stands at the key `path`."""
+        path = self._written(path)
+        return self.table(path[:-1]).get(str(path[-1]), default)
+
     def value(self, path: Path, kind: str, default: Any = None) -> Any:
         """The value at `path` if it is of `kind`; else `default`, with a fault for a wrong type."""
+        path = self._written(path)
         table, key = self.table(path[:-1]), path[-1]
         if key not in table:
             return default
@@ -175,7 +195,7 @@ class Document:
         if kind == "number" and right and value != value:
             right = False
         if not right:
-            self.fault("wrong-type", path, found=as_written(value), allowed=Word(f"faults.type.{kind}"))
+            self.refuse(path, value, Word(f"faults.type.{kind}"))
             return default
         return value
 
@@ -186,9 +206,13 @@ class Document:
             if isinstance(item, str):
                 found.append(item)
             else:
-                allowed = Word("faults.type.text")
-                self.fault("wrong-type", (*path, at), found=as_written(item), allowed=allowed)
+                self.refuse((*path, at), item, Word("faults.type.text"))
         return found
+
+    def refuse(self, path: Path, value: object, allowed: str) -> None:
+        """Note that the value at `path` is not of a kind that fits."""
+        self.unread.add(str(path[0]))
+        self.fault("wrong-type", path, found=as_written(value), allowed=allowed)
 
 
 def as_written(value: object) -> str:

@@ -49,6 +49,7 @@ class DataReading:
     series: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     whole: bool = True
+    files: int = 0
 
 
 class DataReader:
@@ -82,6 +83,7 @@ class DataReader:
 
     def read(self, data: bytes, file: str) -> None:
         """Take in one file."""
+        self.reading.files += 1
         table = read_table(data, file, separator=self.columns.separator)
         table.need([name for name in (self.columns.unit, self.columns.period) if name is not None])
         table.need_rows()

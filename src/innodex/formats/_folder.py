@@ -9,7 +9,7 @@ from pathlib import Path
 
 from innodex import framework as frameworks
 from innodex import recipe as recipes
-from innodex.documents import Document, Fault, Faulty, nearest, uncertain
+from innodex.documents import Document, Fault, Faulty, nearest
 from innodex.formats._data import DataReader, DataReading, panel_of
 from innodex.formats._settings import Settings, read_settings
 from innodex.framework import Framework
@@ -30,7 +30,10 @@ _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.tom
 # Kinds that come from how a file was saved: beyond so many in one file the first stands for all.
 _SYSTEMATIC = frozenset({"not-utf8", "decimal-comma", "decimal-point"})
 _MANY = 100
-_HARMLESS = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
+_OF_DATA = frozenset({"data", "period"})  # without these settings no data file is understood
+# What may be wrong with a territory or its aliases while every unit is still known by all its names.
+_HARMLESS = frozenset({"bad-date", "not-a-count", "tile-taken", "validity-order"})
+_BESIDE = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,8 @@ class _Check:
             territory, faults = read_aliases(data, "aliases.csv", territory, sure=self.units_sure)
             self.found.extend(faults)
             # An alias that could not be taken in is still somebody's spelling.
-            self.units_sure &= not any(fault.kind not in _HARMLESS for fault in faults)
+            beside = _BESIDE if territory.aliases else frozenset()
+            self.units_sure &= all(fault.kind in beside for fault in faults)
         return territory
 
     def _own_territory(self, name: str) -> Territory | None:
@@ -197,7 +201,7 @@ class _Check:
     def _units(self, file: str, scheme: str) -> Territory | None:
         territory, faults = read_units(self.files[file], file, scheme)
         self.found.extend(faults)
-        self.units_sure = not uncertain(faults, "code")
+        self.units_sure = all(fault.kind in _HARMLESS or fault.column == "part_of" for fault in faults)
         return territory if territory.units else None
 
     def _builtin(self, name: str, document: Document) -> Territory | None:
@@ -238,12 +242,12 @@ class _Check:
             series_sure=framework.series_sure,
             units_sure=self.units_sure,
         )
-        for name in names:
+        for name in names if not document.unread & _OF_DATA else ():
             reader.read(self.files[name], self._as_shown(name))
         data = reader.reading
         self.found.extend(data.faults)
         if framework.draft is None or not data.periods:
-            if names and all(fault.is_warning for fault in data.faults) and not data.periods:
+            if data.files and all(fault.is_warning for fault in data.faults):
                 self.found.append(Fault("no-rows", self._as_shown(names[0]), 1))
             return None
         units = data.units if chosen is None else chosen
@@ -296,7 +300,8 @@ class _Check:
                 values = {"found": series, "near": nearest(series, unused) or "–"}
                 row = framework.series_rows.get(series)
                 self.found.append(Fault("series-without-data", "series.csv", row, "id", values))
-        for cell in bad_cells(panel, framework.draft, recipe.draft, spoiled=recipe.spoiled):
+        scaled = recipe.draft if framework.codes_sure else None
+        for cell in bad_cells(panel, framework.draft, scaled, spoiled=recipe.spoiled):
             origin = data.cells[cell.period, cell.unit, cell.series]
             place = origin.file, origin.row, origin.column
             where = {"period": cell.period, "unit": cell.unit}

@@ -61,12 +61,12 @@ def read_settings(data: bytes, file: str = "index.toml") -> tuple[Settings | Non
     doc = read_toml(data, file)
     if not doc.sound:
         return None, doc
-    texts = {name: _text(doc, name) for name in _TEXTS}
     meant = doc.allow((), (*_KEYS, *(key for key in doc.content if _TEXT.fullmatch(key))))
+    texts = {name: _text(doc, name) for name in _TEXTS}
     if doc.value(("schema",), "whole-number", 1) != 1:
-        doc.fault("unknown-schema", ("schema",), found=as_written(doc.content["schema"]), allowed=1)
+        doc.fault("unknown-schema", ("schema",), found=as_written(doc.raw(("schema",))), allowed=1)
     _check_title(doc, texts["title"], meant)
-    if "territory" not in {*doc.content, *meant}:
+    if "territory" not in {*doc.content, *meant} or doc.raw(("territory",)) == "":
         doc.fault("missing-key", ("territory",), key="territory")
     return Settings(
         languages=_languages(doc),
@@ -100,8 +100,8 @@ def _languages(doc: Document) -> tuple[str, ...]:
     for at, lang in enumerate(spoken):
         if lang not in languages():
             doc.fault("unknown-language", ("languages", at), found=lang, allowed=", ".join(languages()))
-    if doc.content.get("languages") == []:
-        doc.fault("wrong-type", ("languages",), found="[]", allowed=as_written(list(languages())))
+    if doc.raw(("languages",)) == []:
+        doc.refuse(("languages",), [], as_written(list(languages())))
     return tuple(dict.fromkeys(lang for lang in spoken if lang in languages())) or ("en",)
 
 
@@ -109,43 +109,43 @@ def _decimals(doc: Document) -> int:
     decimals = doc.value(("decimals",), "whole-number", 2)
     if 0 <= decimals <= 12:
         return int(decimals)
-    doc.fault("wrong-type", ("decimals",), found=as_written(decimals), allowed="0 … 12")
+    doc.refuse(("decimals",), decimals, "0 … 12")
     return 2
 
 
 def _units(doc: Document) -> str | tuple[str, ...]:
-    units: Any = doc.content.get("units", "data")
+    units: Any = doc.raw(("units",), "data")
     if isinstance(units, list) and units and all(isinstance(unit, str) for unit in units):
         return tuple(units)
     if isinstance(units, str) and (units in ("data", "all") or units.startswith("group:")):
         return units
-    allowed = '"data", "all", "group:…", ["…", "…"]'
-    doc.fault("wrong-type", ("units",), found=as_written(units), allowed=allowed)
+    doc.refuse(("units",), units, '"data", "all", "group:…", ["…", "…"]')
     return "data"
 
 
 def _period(doc: Document) -> str | None:
     """The period as text; a year may stand without quotation marks."""
-    period = doc.content.get("period")
+    period = doc.raw(("period",))
     if isinstance(period, int) and not isinstance(period, bool):
         return str(period)
     period = doc.value(("period",), "text")
     if period is not None and not CODE.fullmatch(period):
         doc.fault("bad-period", ("period",), found=period)
+        doc.unread.add("period")
         return None
     return None if period is None else str(period)
 
 
 def _data(doc: Document) -> DataColumns:
-    if not isinstance(doc.content.get("data", {}), dict):
-        doc.fault("wrong-type", ("data",), found=as_written(doc.content["data"]), allowed="[data]")
+    if not isinstance(doc.raw(("data",), {}), dict):
+        doc.refuse(("data",), doc.raw(("data",)), "[data]")
     doc.allow(("data",), _DATA_KEYS)
     plain = DataColumns()
     names = {name: doc.value(("data", name), "text", getattr(plain, name)) for name in _DATA_NAMES}
     for name, allowed in (("separator", _SEPARATORS), ("decimal", (".", ","))):
         if names[name] is not None and names[name] not in allowed:
             words = ", ".join(as_written(mark).replace("\t", "\\t") for mark in allowed)
-            doc.fault("wrong-type", ("data", name), found=as_written(names[name]), allowed=words)
+            doc.refuse(("data", name), names[name], words)
             names[name] = getattr(plain, name)
     return DataColumns(
         ignore=tuple(doc.words(("data", "ignore"), [])),
@@ -158,10 +158,9 @@ def _data(doc: Document) -> DataColumns:
 
 def _pairs(doc: Document, name: str) -> dict[str, str]:
     """The texts of a table under [data]; anything else there is a fault."""
-    value = doc.table(("data",)).get(name, {})
+    value = doc.raw(("data", name), {})
     if not isinstance(value, dict):
-        allowed = Word("faults.type.table")
-        doc.fault("wrong-type", ("data", name), found=as_written(value), allowed=allowed)
+        doc.refuse(("data", name), value, Word("faults.type.table"))
         return {}
     found = {key: doc.value(("data", name, key), "text") for key in value}
     return {key: words for key, words in found.items() if words is not None}

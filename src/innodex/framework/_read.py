@@ -35,13 +35,14 @@ from innodex.framework._framework import (
     Series,
 )
 
+_NAMED = ("name_vi", "name_en", "unit_vi", "unit_en")
 _NAMES = r"name_[a-z]{2,3}"
 _UNITS = r"unit_[a-z]{2,3}"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SERIES = ("id", "unit", "source_kind", "supplied_by", "evidence", "note", "source")
+_SERIES = ("id", *_NAMED, "unit", "source_kind", "supplied_by", "evidence", "note", "source")
 _FRAMEWORK = (
-    "id", "code", "parent", "level", "unit", "direction", "certainty", "valid_from", "valid_to", "series",
-    "numerator", "denominator", "scale", "note", "source",
+    "id", "code", "parent", "level", *_NAMED, "unit", "direction", "certainty", "valid_from", "valid_to",
+    "series", "numerator", "denominator", "scale", "note", "source",
 )  # fmt: skip
 _FORMULA = ("series", "numerator", "denominator")
 _RUBRIC = ("indicator", "criterion", "maximum", "note", "source")
@@ -155,6 +156,8 @@ class _Tree:
         self.rows: dict[str, Row] = {}
         self.parents: dict[str, str] = {}
         self.formulas: dict[str, Formula] = {}
+        self.unknown: set[str] = set()  # nodes of which nobody can say whether they have a formula
+        self.both: set[str] = set()  # nodes with a formula and with children
         self.rubric: Table | None = None
         self.rubric_rows: dict[str, int] = {}
         table = _open(files, "framework.csv", reading)
@@ -216,14 +219,17 @@ class _Tree:
     def _read_formula(self, code: str, row: Row) -> None:
         series, top, bottom = (row.get(column) for column in _FORMULA)
         at, table = row.number, self.table
+        for column, name in zip(_FORMULA, (series, top, bottom), strict=True):
+            if name:
+                self._check_series(table, at, column, name)
+        if not table.read(row, *_FORMULA):
+            self.unknown.add(code)
+            return
         if series and (top or bottom):
             table.fault("two-formulas", at, "series")
         elif bool(top) != bool(bottom) and not table.hides("denominator" if top else "numerator"):
             table.fault("half-ratio", at, "denominator" if top else "numerator")
         factor = self._scale(row, bool(top or bottom))
-        for column, name in zip(_FORMULA, (series, top, bottom), strict=True):
-            if name:
-                self._check_series(table, at, column, name)
         if series:
             self.formulas[code] = Direct(series)
         elif top or bottom:
@@ -258,7 +264,7 @@ class _Tree:
         for row in table if table.sound else ():
             self._take_criterion(table, row, seen, rubrics)
         for code, criteria in rubrics.items():
-            if code in self.formulas:
+            if code in self.formulas and self.reading.codes_sure:
                 self.table.fault("two-formulas", self.rows[code].number, self._formula_column(code))
             self.formulas[code] = Rubric(tuple(criteria))
         self.reading.faults.extend(table.faults)
@@ -287,7 +293,7 @@ class _Tree:
         if code and series and (code, series) in seen:
             table.fault("duplicate-row", row.number, "criterion", first=seen[code, series])
         seen.setdefault((code, series), row.number)
-        maximum = number(text) if text else 1.0
+        maximum = number(text) if text else float("inf")
         if isinstance(maximum, str):
             table.fault(maximum, row.number, "maximum", found=text)
         elif maximum <= 0:
@@ -308,14 +314,15 @@ class _Tree:
                 if reading.codes_sure:
                     near = nearest(parent, self.rows) or "–"
                     table.fault("unknown-parent", self.rows[code].number, "parent", found=parent, near=near)
-        for members in self._cycles():
+        cycles = self._cycles() if reading.codes_sure else []
+        for members in cycles:
             sure = False
             first = min(members, key=lambda code: self.rows[code].number)
             table.fault("cycle", self.rows[first].number, "parent", nodes=", ".join(members))
         roots = [code for code, parent in self.parents.items() if not parent and self.rows[code].whole]
         for code in roots[1:]:
             table.fault("several-roots", self.rows[code].number, "parent", first=roots[0])
-        plain = self._check_roles()
+        plain = reading.codes_sure and self._check_roles({code for members in cycles for code in members})
         reading.tree_sure = sure and plain and len(roots) == 1
         self._check_leaves()
 
@@ -333,18 +340,19 @@ class _Tree:
             done.update(path)
         return found
 
-    def _check_roles(self) -> bool:
+    def _check_roles(self, circling: set[str]) -> bool:
         """No node has both a formula and children; True when that is so.
 
         Where one child stands below an indicator, the child's parent is wrong; where several do, the formula.
         """
         below: dict[str, list[str]] = {}
         for code, parent in self.parents.items():
-            if self.rows[code].whole and parent in self.rows:
+            if self.rows[code].whole and parent in self.rows and code not in circling:
                 below.setdefault(parent, []).append(code)
-        both = [code for code in below if code in self.formulas]
-        for code in both:
-            children = below[code]
+        both = self.both = {code for code in below if code in self.formulas}
+        for code, children in below.items():
+            if code not in both:
+                continue
             if len(children) == 1:
                 row = self.rows[children[0]].number
                 self.table.fault("parent-is-indicator", row, "parent", found=code)
@@ -356,7 +364,7 @@ class _Tree:
                 row, column = self.rows[code].number, self._formula_column(code)
                 self.table.fault("formula-and-children", row, column, code=code, children=", ".join(children))
         self.reading.leaves = frozenset(self.formulas) - frozenset(below)
-        self.reading.parents = frozenset(below) - frozenset(self.formulas)
+        self.reading.parents = frozenset(below) - frozenset(self.formulas) - self.unknown
         return not both
 
     def _check_leaves(self) -> None:
@@ -365,9 +373,9 @@ class _Tree:
         for code, row in self.rows.items():
             if not row.whole:
                 continue
-            if code in self.formulas and not row.get("direction"):
+            if code in self.formulas and code not in self.both and not row.get("direction"):
                 self.table.fault("missing-direction", row.number, "direction")
-            if sure and code not in self.formulas and code not in parents:
+            if sure and not (code in self.formulas or code in parents or code in self.unknown):
                 self.table.fault("no-formula", row.number, "series", code=code)
 
     def _formulas_sure(self) -> bool:

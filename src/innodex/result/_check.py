@@ -46,7 +46,7 @@ def check_recipe(recipe: Recipe, framework: Framework, *, known: Known = Known()
     return [
         *(_unknown_nodes(recipe, framework) if known.codes else ()),
         *_unfit_nodes(recipe, framework, known),
-        *_unscaled(recipe, framework, known),
+        *(_unscaled(recipe, framework, known) if known.codes else ()),
         *(_zero_weights(recipe, framework) if known.tree else ()),
     ]
 

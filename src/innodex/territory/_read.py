@@ -22,8 +22,8 @@ from innodex.documents import (
 from innodex.territory._territory import Crosswalk, Region, Territory, Tile, Unit
 
 _COLUMNS = (
-    "code", "kind", "region", "groups", "valid_from", "valid_to", "tile_row", "tile_col", "label", "part_of",
-    "note", "source",
+    "code", "name_vi", "name_en", "kind", "region", "groups", "valid_from", "valid_to", "tile_row",
+    "tile_col", "label", "part_of", "note", "source",
 )  # fmt: skip
 _PATTERNS = (r"name_[a-z]{2,3}", r"region_[a-z]{2,3}", r"label_[a-z]{2,3}", r"code_[a-z0-9_]+")
 _DATA = resources.files("innodex.territory") / "data"
@@ -60,6 +60,9 @@ def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fau
         if tile := _tile(table, row, code, name, tiles):
             tiles.append(tile)
     _check_parts(table, units)
+    for fault in table.faults:
+        if fault.kind == "duplicate-code":  # nobody knows which of the two is meant
+            units.pop(str(fault.values["found"]), None)
     return Territory(scheme, tuple(units.values()), tuple(regions.values()), tuple(tiles)), table.faults
 
 
@@ -153,6 +156,8 @@ def read_aliases(
     for row in table if table.sound else ():
         if row.whole:
             _take_alias(table, row, territory, aliases, rows, sure=sure)
+    twice = {str(f.values["found"]).casefold() for f in table.faults if f.kind == "duplicate-code"}
+    aliases = {alias: code for alias, code in aliases.items() if alias.casefold() not in twice}
     return Territory(
         territory.scheme, territory.units, territory.regions, territory.tiles, aliases
     ), table.faults
