@@ -115,7 +115,7 @@ def test_the_list_shows_every_edition_newest_first(server: Server) -> None:
     assert "1 October 2026" in new
     assert "1/10/2026" in new
     assert "public" in old
-    assert all("số liệu giả lập" in part and "synthetic figures" in part for part in (new, old))
+    assert all("số liệu giả lập" in part and "synthetic data" in part for part in (new, old))
     assert "synthetic" not in third
     assert "0" * 12 in third
 
