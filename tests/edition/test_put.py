@@ -144,6 +144,38 @@ def _refuse(path: Path) -> Path:
     raise PermissionError(13, "no", str(path))
 
 
+def test_an_empty_folder_is_filled_and_stays_the_same_one(tmp_path: Path) -> None:
+    """Whoever stands in it, in a terminal, is still in it afterwards."""
+    out = tmp_path / "out"
+    out.mkdir()
+    before = out.stat().st_ino
+
+    put(out, {**BUILD, "tables/a.csv": b"x"}, ours=is_build)
+
+    assert out.stat().st_ino == before
+    assert tree(out) == {**BUILD, "tables/a.csv": b"x"}
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_an_empty_folder_that_could_not_be_filled_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    rename = Path.rename
+    calls = iter([True, False, True, True])
+    monkeypatch.setattr(
+        Path, "rename", lambda self, target: rename(self, target) if next(calls) else _refuse(self)
+    )
+
+    with pytest.raises(PermissionError):
+        put(out, BUILD, ours=is_build)
+    monkeypatch.undo()
+
+    assert os.listdir(out) == []
+    assert os.listdir(tmp_path) == ["out"]
+
+
 def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "out", BUILD, ours=is_build)
     before = tree(tmp_path)

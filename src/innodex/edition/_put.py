@@ -19,6 +19,8 @@ Recogniser = Callable[[Path], str | None]
 
 # What file managers leave behind in every folder that they show.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# By these a folder is known to be ours.
+_SIGNS = (MANIFEST, "result.json")
 _numbers = itertools.count()
 
 
@@ -72,11 +74,15 @@ def look_at(out: Path, *, ours: Recogniser) -> None:
         return
     if not out.is_dir():
         raise Occupied(out, "out-is-file")
-    if not any(out.iterdir()):
+    if _is_empty(out):
         return
     foreign = ours(out)
     if foreign is not None:
         raise Occupied(out, "out-has-foreign" if foreign else "out-is-foreign", foreign)
+
+
+def _is_empty(folder: Path) -> bool:
+    return all(path.name in _LITTER for path in folder.iterdir())
 
 
 def put(out: Path, files: Mapping[str, bytes], *, ours: Recogniser) -> None:
@@ -113,11 +119,27 @@ def _exchange(fresh: Path, out: Path, old: Path) -> None:
     if not out.exists():
         fresh.rename(out)
         return
+    if _is_empty(out):
+        _fill(fresh, out)
+        return
     out.rename(old)
     try:
         fresh.rename(out)
     except BaseException:
         old.rename(out)
+        raise
+
+
+def _fill(fresh: Path, out: Path) -> None:
+    """Move everything into an empty folder, which stays the same one: somebody may be standing in it."""
+    moved: list[Path] = []
+    try:
+        # What tells the folder for ours comes last: a half-filled one is no edition.
+        for path in sorted(fresh.iterdir(), key=lambda path: (path.name in _SIGNS, path.name)):
+            moved.append(path.rename(out / path.name))
+    except BaseException:
+        for path in moved:
+            path.rename(fresh / path.name)
         raise
 
 

@@ -17,7 +17,7 @@ from innodex.result import Flag
 
 _INK, _MUTE, _RULE, _ACCENT, _WARN, _FILL = "#1C2B33", "#55646C", "#CBD4D6", "#0B6E6E", "#A8481A", "#F3E4DA"
 _LONGEST = 32767  # characters that a cell can hold
-_HEAD = 3  # rows above the head of a sheet: title, label, blank
+_HEAD = 3  # rows above the head of a sheet: title, what it shows, label of invented figures
 
 
 def workbook(contents: Contents) -> bytes:
@@ -97,10 +97,9 @@ class _Book:
         self.cell(
             sheet, 0, 0, " · ".join(self.contents.versions(self.edition.title)), bold=True, font_size=14
         )
+        self.cell(sheet, 1, 0, self.word(f"about.{key}"), font_color=_MUTE)
         if self.edition.synthetic:
-            self.cell(sheet, 1, 0, self.word("synthetic"), bold=True, font_color=_WARN)
-        else:
-            self.cell(sheet, 1, 0, self.word(f"about.{key}"), font_color=_MUTE)
+            self.cell(sheet, 2, 0, self.word("synthetic"), bold=True, font_color=_WARN)
         return sheet
 
     def head(self, sheet: Worksheet, row: int, words: Iterable[str], *, last: bool = True) -> None:
