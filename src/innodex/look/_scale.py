@@ -31,8 +31,10 @@ def axis_over(values: Iterable[float], *, about: int = 5) -> Axis:
     """
     there = [value for value in values if math.isfinite(value)]
     low, high = (min(there), max(there)) if there else (0.0, 1.0)
-    if low == high:
-        low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
+    size = max(abs(low), abs(high))
+    if high - low <= max(1e-9 * size, 1e-12):  # equal, or as good as equal: no ticks fit between them
+        margin = max(size, 1e-6) / 2 if size > 1e-12 else 0.5
+        low, high = low - margin, high + margin
     step = _round_step((high - low) / about)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     digits = max(0, 1 - math.floor(math.log10(step)))

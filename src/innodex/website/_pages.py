@@ -62,7 +62,7 @@ class Pages:
         view = self.view
         columns = [view.edition.result.node_at[node.code] for node in view.columns()]
         return {
-            "count": view.of[view.root],
+            "count": view.of[view.root] or len(view.units),
             "rows": _tables.ranked(self.shown, [view.root, *columns]),
             "columns": [self.shown.node_names[at] for at in columns],
             "regions": list(enumerate(self.shown.region_names.values())) if view.has_regions else [],
@@ -120,7 +120,7 @@ class Pages:
                 (shown.labels[view.edition.result.node_at[child.code]], f"{link(child.code)}.html")
                 for child in view.edition.framework.children(node.code)
             ],
-            "sheet": self._sheet(node),
+            "sheet": self._sheet(node, top=2),
             "facts": _facts.facts(self.words, view, at),
             "applies": view.applies[at],
             "measure": shown.measure(node),
@@ -140,7 +140,7 @@ class Pages:
             "recipe": self.words.name(self.view.edition.recipe.title),
             "chapters": _method.chapters(self.words),
             "tree": self.shown.tree,
-            "sheet": self._sheet(self.view.edition.framework.root),
+            "sheet": self._sheet(self.view.edition.framework.root, top=3),
         }
 
     def data(self) -> Values:
@@ -201,12 +201,12 @@ class Pages:
             if group
         ]
 
-    def _sheet(self, node: Node) -> tuple[str, Markup] | None:
+    def _sheet(self, node: Node, *, top: int) -> tuple[str, Markup] | None:
         """(language, text) of the definition sheet: in this language, or in the first that has one."""
         edition = self.view.edition
         for lang in (self.words.lang, *edition.languages):
             if text := edition.framework.sheets.get((node.code, lang)):
-                return lang, sheet(text)
+                return lang, sheet(text, top)
         return None
 
     def _citation(self) -> str:

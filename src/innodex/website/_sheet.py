@@ -14,12 +14,12 @@ def _reader() -> MarkdownIt:
 
 
 @cache
-def sheet(text: str) -> Markup:
-    """The sheet as a piece of a page; its headings go below those of the page."""
+def sheet(text: str, top: int) -> Markup:
+    """The sheet as a piece of a page; its headings begin at the level `top`."""
     tokens = _reader().parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, max(3, int(token.tag[1]) + 1))}"
+            token.tag = f"h{min(6, max(top, int(token.tag[1]) + top - 2))}"
         if token.type == "th_open":
             token.attrSet("scope", "col")
         # Alignment would come as a style, which the pages forbid.

@@ -37,6 +37,7 @@ class Words:
         self.units = say(lang, f"site.noun.{noun}.many")
         self.title = edition.title.get(lang)
         self.period = self.period_words(edition.period)
+        self.period_head = self.t("site.column.year" if _is_year(edition.period) else "site.column.period")
         self.synthetic = self.t("site.synthetic.short") if edition.synthetic else ""
         self.missing = Markup('<span aria-hidden="true">–</span><span class="v">{}</span>').format(
             self.t("site.missing")
@@ -68,8 +69,7 @@ class Words:
 
     def period_words(self, period: str) -> str:
         """A period as said within a sentence."""
-        year = len(period) == 4 and period.isdigit()
-        return self.t("site.period.year" if year else "site.period.other", period=period)
+        return self.t("site.period.year" if _is_year(period) else "site.period.other", period=period)
 
     def number(self, value: float, decimals: int) -> str:
         """A number with this many decimals and a true minus sign."""
@@ -122,6 +122,10 @@ class Words:
         """(code, own name) of the other languages of the edition."""
         spoken = [lang for lang in self.edition.languages if lang in languages() and lang != self.lang]
         return [(lang, say(lang, "site.language")) for lang in spoken]
+
+
+def _is_year(period: str) -> bool:
+    return len(period) == 4 and period.isdigit()
 
 
 def capital(words: str) -> str:
