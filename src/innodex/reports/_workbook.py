@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -30,6 +32,7 @@ def workbook(contents: Contents) -> bytes:
     book.values()
     book.indicator_scores()
     book.framework()
+    book.fit()
     book.file.close()
     return written.getvalue()
 
@@ -60,6 +63,9 @@ class _Book:
             }
         )
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        # What row heights depend on: sheet -> row -> (column, text, size); sheet -> column -> width.
+        self.texts: dict[Worksheet, dict[int, list[tuple[int | None, str, float]]]] = {}
+        self.widths: dict[Worksheet, dict[int, float]] = {}
         self.score_format = "0." + "0" * self.edition.decimals if self.edition.decimals else "0"
 
     # ---- words and looks ---------------------------------------------------------------------------------
@@ -83,9 +89,31 @@ class _Book:
         if value is None or value == "":
             sheet.write_blank(row, column, None, self.look(**properties))
         elif isinstance(value, str):
+            wraps = column if properties.get("text_wrap") else None
+            size = properties.get("font_size", 11)
+            self.texts.setdefault(sheet, {}).setdefault(row, []).append((wraps, value, size))
             sheet.write_string(row, column, value[:_LONGEST], self.look(**properties))
         else:
             sheet.write_number(row, column, value, self.look(**properties))
+
+    def column(self, sheet: Worksheet, first: int, last: int, width: float) -> None:
+        """The width of these columns."""
+        sheet.set_column(first, last, width)
+        self.widths.setdefault(sheet, {}).update(dict.fromkeys(range(first, last + 1), width))
+
+    def fit(self) -> None:
+        """Rows as high as their text asks: not every office program sees to that when it opens a file."""
+        for sheet, rows in self.texts.items():
+            widths = self.widths.get(sheet, {})
+            for row, cells in rows.items():
+                height = max(
+                    1.36
+                    * size
+                    * (_lines(text, widths.get(column, 8.43) * 11 / size) if column is not None else 1)
+                    for column, text, size in cells
+                )
+                if height > 15:
+                    sheet.set_row(row, min(math.ceil(height), 409))
 
     def sheet(self, key: str) -> Worksheet:
         """A sheet with its title and, where the figures are invented, a line that says so."""
@@ -121,7 +149,7 @@ class _Book:
     def finish(self, sheet: Worksheet, head: int, rows: int, widths: Sequence[float], *, frozen: int) -> None:
         """Widths, a filter on the head, and the head and the names kept in sight."""
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
+            self.column(sheet, column, column, width)
         sheet.autofilter(head, 0, head + rows, len(widths) - 1)
         sheet.freeze_panes(head + 1, frozen)
         sheet.repeat_rows(head)
@@ -137,8 +165,11 @@ class _Book:
         edition = self.edition
         sheet = self.file.add_worksheet(self.word("sheet.notes")[:31])
         sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 26)
-        sheet.set_column(1, len(self.languages), 62)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        self.column(sheet, 0, 0, 26)
+        self.column(sheet, 1, len(self.languages), 62)
         for column, title in enumerate(self.contents.versions(edition.title), start=1):
             self.cell(sheet, 0, column, title, bold=True, font_size=16, text_wrap=True)
         row = 1
@@ -269,14 +300,13 @@ class _Book:
         names = ["\n".join(dict.fromkeys(self.contents.versions(node.name))) for node, _ in heads]
         self.head(sheet, _HEAD + 1, [*blank, *names], last=False)
         self.head(sheet, _HEAD + 2, [*own, *(words for _, words in heads)])
-        sheet.set_row(_HEAD + 1, 90)
         result = self.contents.result
         rows = [
             [result.periods[p], result.units[u], *self.contents.unit_names[u], *numbers(p, u)]
             for p, u in self._places()
         ]
         self.rows(sheet, _HEAD + 3, rows, [None] * len(own) + list(formats))
-        widths = [9, 10, *[_width(rows, 2 + n) for n in range(len(self.languages))], *[14] * len(heads)]
+        widths = [9, 10, *[_width(rows, 2 + n) for n in range(len(self.languages))], *[18] * len(heads)]
         self.finish(sheet, _HEAD + 2, len(rows), widths, frozen=len(own))
         return sheet
 
@@ -315,6 +345,11 @@ class _Book:
 
 
 _SHEETS = ("ranking", "scores", "values", "indicator-scores", "framework")
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a cell of `width` characters, broken between words."""
+    return sum(max(1, len(textwrap.wrap(part, max(1, int(width) - 2)))) for part in text.split("\n"))
 
 
 def _width(rows: Sequence[Sequence[Cell]], column: int) -> float:
