@@ -130,3 +130,22 @@ def test_check_writes_nothing(folder: Path) -> None:
     main(["check", str(folder)])
 
     assert {path: path.stat().st_mtime_ns for path in folder.parent.rglob("*")} == before
+
+
+@pytest.mark.parametrize("size", ["1e308", "-1e51", "1e-320"])
+def test_a_figure_that_arithmetic_cannot_hold_is_a_fault(size: str, folder: Path, capsys: Capture) -> None:
+    replace(folder / "data" / "2025.csv", ",458000,", f",{size},")
+
+    assert main(["--lang", "en", "check", str(folder)]) == 1
+    assert f"data/2025.csv, row 3, column population: “{size}” is not a number." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["1000", "9" * 5000])
+def test_a_tile_grid_has_a_size(place: str, folder: Path, capsys: Capture) -> None:
+    table = folder / "territory.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    rows[1] = ",".join([*rows[1].split(",")[:-1], place])
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    assert main(["--lang", "en", "check", str(folder)]) == 1
+    assert "territory.csv, row 2, column tile_col:" in capsys.readouterr().err

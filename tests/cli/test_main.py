@@ -191,3 +191,21 @@ def test_progress_is_told_to_somebody_who_waits_at_a_terminal(
     assert main(["--lang", "en", "build", str(folder), "--out", str(tmp_path / "out")]) == 0
 
     assert ("Computing …" in heard.getvalue()) == (watched and patience == 0)
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_never_a_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def broken(*_: object, **__: object) -> int:
+        raise RecursionError("deep")
+
+    monkeypatch.setattr("innodex.cli._check.run", broken)
+
+    assert main(["--lang", "en", "check", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "RecursionError, test_main.py:" in said
+    assert "Traceback" not in said
+
+    monkeypatch.setenv("INNODEX_TRACEBACK", "1")
+    with pytest.raises(RecursionError):
+        main(["check", str(tmp_path)])

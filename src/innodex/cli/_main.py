@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 
 from innodex.cli._console import Console, Misused, make_streams_safe
 from innodex.cli._parser import Parser, parser
 
+# With this variable set, a fault of the program shows all of itself.
+_OPEN = "INNODEX_TRACEBACK"
 GOOD, FAULTY, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -51,8 +54,23 @@ def _run(words: list[str], console: Console) -> int:
         where = error.filename2 or error.filename or ""
         console.complain("cli.error.system", path=where, reason=error.strerror or str(error))
         return FAULTY
+    except Exception as error:
+        if os.environ.get(_OPEN):
+            raise
+        console.clear()
+        console.complain("cli.error.own", error=_where(error), variable=_OPEN)
+        return FAULTY
     sys.stdout.flush()
     return code
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error nobody foresaw and the line that raised it."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = "" if last is None else f", {Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}"
+    return f"{type(error).__name__}{place}"
 
 
 def language(words: Sequence[str], environment: Mapping[str, str]) -> str:

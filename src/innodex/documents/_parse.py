@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 
 # Digits of other scripts are not taken for figures.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})*,\d+|[+-]?\d+,\d+", re.ASCII)
 _POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*\.\d+|[+-]?\d+\.\d+", re.ASCII)
+# Beyond these, a quotient or a square of figures would leave what a floating-point number can hold.
+_LEAST, _MOST = 1e-50, 1e50
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -25,11 +26,15 @@ def number(text: str, decimal: str = ".") -> float | str:
         plain = text.replace(",", ".") if text.count(",") <= 1 and "." not in text else ""
     else:
         plain = text
-    if plain and _NUMBER.fullmatch(plain) and math.isfinite(value := float(plain)):
+    if plain and _NUMBER.fullmatch(plain) and _is_fit(value := float(plain)):
         return value
     if text.startswith("#"):
         return "error-cell"
     return "decimal-comma" if decimal == "." and _COMMA.fullmatch(text) else "not-a-number"
+
+
+def _is_fit(value: float) -> bool:
+    return value == 0 or _LEAST <= abs(value) <= _MOST
 
 
 def is_date(text: str) -> bool:

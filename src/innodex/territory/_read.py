@@ -27,6 +27,7 @@ _COLUMNS = (
 )  # fmt: skip
 _PATTERNS = (r"name_[a-z]{2,3}", r"region_[a-z]{2,3}", r"label_[a-z]{2,3}", r"code_[a-z0-9_]+")
 _DATA = resources.files("innodex.territory") / "data"
+_PLACES = 3  # digits of a row or column of the tile grid: pages name each of them
 
 
 def _words(row: Row, prefix: str) -> Text:
@@ -109,7 +110,7 @@ def _tile(table: Table, row: Row, code: str, name: Text, tiles: list[Tile]) -> T
     if not any(cells) or not row.whole or table.hides("tile_row") or table.hides("tile_col"):
         return None
     for column, cell in zip(("tile_row", "tile_col"), cells, strict=True):
-        if not (cell.isascii() and cell.isdigit()):
+        if not (cell.isascii() and cell.isdigit() and len(cell) <= _PLACES):
             table.fault("not-a-count", row.number, column, found=cell)
             return None
     place = int(cells[0]), int(cells[1])

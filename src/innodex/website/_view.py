@@ -16,6 +16,8 @@ from innodex.look import Axis, axis_over
 from innodex.territory import Tile
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# Names that a file cannot have under Windows, whatever follows the first dot.
+_DEVICE = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)")
 _MOST_BANDS = 24
 _FEW = 3
 _SHORT_CODE = 7
@@ -23,6 +25,8 @@ _SHORT_CODE = 7
 
 def file_name(code: str) -> str:
     """A file name for a code, whatever stands in it."""
+    if _DEVICE.match(code):
+        return f"%{ord(code[0]):02X}{code[1:]}"
     return code if _PLAIN.fullmatch(code) else quote(code, safe="").replace(".", "%2E")
 
 
