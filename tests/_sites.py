@@ -70,7 +70,7 @@ def territory(count: int, *, regions: int = 0, tiles: bool = False, kind: str = 
         if tiles:
             grid.append(Tile(2 + n // 8, 1 + n % 8, f"U{n:02}", text(name, f"Unit {n}")))
     if tiles:
-        grid.append(Tile(3, 10, "U05-Q", text("QĐ Sao Mai", "Morning Star Isles"), part_of="U05"))
+        grid.append(Tile(3, 10, "U05-Q", text("QĐ Sao Mai", "Thousand Stars"), part_of="U05"))
         grid.append(Tile(0, 0, "X9", text("Ngoài khung", "Elsewhere")))
     return Territory("tests", tuple(units), found, tuple(grid))
 

@@ -36,7 +36,7 @@ def test_without_a_grid_there_is_no_map_and_the_rest_is_whole() -> None:
 
 
 def test_a_separate_part_is_dashed_named_and_coloured_like_its_unit_everywhere() -> None:
-    for lang, name in (("vi", "QĐ Sao Mai"), ("en", "Morning Star Isles")):
+    for lang, name in (("vi", "QĐ Sao Mai"), ("en", "Thousand Stars")):
         shown = pages("full")
         index = shown[f"{lang}/index.html"].root
         (part,) = index.all("li", class_="part")

@@ -218,10 +218,11 @@ def test_letters_are_large_enough(page: Page, address: Callable[[str], str], wid
         assert min(size for size, small in sizes if not small) >= 12
 
 
-def test_words_on_tiles_fit(page: Page, address: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_words_on_tiles_fit(page: Page, address: Callable[[str], str], lang: str) -> None:
     for width in (390, 1010, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(f"{address('full')}/vi/index.html")
+        page.goto(f"{address('full')}/{lang}/index.html")
         page.wait_for_function("document.fonts.status === 'loaded'")
         over = page.evaluate(
             """() => [...document.querySelectorAll('.tiles a')]

@@ -14,6 +14,7 @@ from innodex.website._view import View, link
 from innodex.website._words import Words
 
 _SHORT = 4
+_LONG_WORDS = (12, 10, 9, 8, 7)  # lengths for which the stylesheet knows a width
 
 
 def short(label: str) -> str:
@@ -36,6 +37,16 @@ def on_tile(label: str) -> str:
     """
     *first, last = label.split() or [""]
     return label if len(first) < 2 else f"{''.join(word[0] for word in first)} {last}"
+
+
+def room(label: str) -> str:
+    """The class of a label whose longest word needs a wider tile than most.
+
+    >>> room("Ben Sao"), room("Great Mountain")
+    ('', ' w8')
+    """
+    longest = max(map(len, label.split()), default=0)
+    return next((f" w{n}" for n in _LONG_WORDS if longest >= n), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,10 @@ class Map:
         label = self.words.name(tile.label)
         kind = f"r{tile.row - self.top + 1} c{tile.column - self.left + 1}"
         kind += " part" if tile.part_of else ""
+        long = label if tile.part_of else on_tile(label)
+        kind += room(long)
         words = Markup('<span class="f">{}</span><span class="a" aria-hidden="true">{}</span>')
-        return kind, words.format(label if tile.part_of else on_tile(label), short(label))
+        return kind, words.format(long, short(label))
 
     def grid(self, node: int, home: str) -> Markup:
         """The grid coloured by the ranks at a node, with the rank in each tile."""
