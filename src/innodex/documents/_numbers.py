@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 _MONTHS = (
     "January",
@@ -39,13 +40,20 @@ def exact(value: float) -> str:
 def shown(value: float, lang: str, decimals: int = 2) -> str:
     """A number for people: decimal comma and dots in Vietnamese, point and commas in English.
 
+    Halves of the written number go up, as in yearbooks and spreadsheets: 1.25 is shown as 1.3.
+
     >>> shown(1234.5, "vi"), shown(1234.5, "en")
     ('1.234,50', '1,234.50')
     """
-    text = f"{value + 0.0:,.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.lstrip("-")
+    rounded = _half_up(value, decimals)
+    text = f"{abs(rounded) if rounded == 0 else rounded:,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+
+
+def _half_up(value: float, decimals: int) -> Decimal | float:
+    if not abs(value) < 1e15:
+        return value  # beyond the digits of a float there is no half
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def shown_short(value: float, lang: str, digits: int = 6) -> str:

@@ -82,7 +82,7 @@ def unit_of_formula(words: Words, framework: Framework, node: Node) -> str:
 
 def _weight(words: Words, view: View, at: int) -> Facts:
     node = view.nodes[at]
-    if not view.applies[at] or node.parent is None:
+    if not view.applies[at] or node.parent is None or view.is_sum(node.parent):
         return []
     result = view.edition.result
     parent = view.edition.framework.by_code[node.parent]

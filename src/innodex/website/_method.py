@@ -124,7 +124,7 @@ def _normalise_all(words: Words, step: Normalisation | None) -> Iterable[str]:
         yield from normalisation(words, step, None)
     if any(node.direction is Direction.LOWER for node in words.edition.framework.indicators):
         yield words.t("site.method.lower")
-    if len(words.edition.result.periods) > 1:
+    if len(words.edition.result.periods) > 1 and isinstance(step, MinMax | ZScore):
         yield words.t("site.method.periods-alone")
 
 
@@ -160,13 +160,17 @@ def _goalposts(words: Words, step: Goalposts, node: Node | None) -> Iterable[str
 def _weigh(words: Words) -> Iterable[str]:
     edition = words.edition
     recipe = edition.recipe
+    parents = [node for node in edition.framework.nodes if not node.is_indicator]
+    sums = [node for node in parents if recipe.aggregation(node.code).method == "sum"]
+    if len(sums) == len(parents):
+        yield words.t("site.method.weight.sum")
+        return
     if _equal(edition):
         yield words.t("site.method.weight.equal")
     else:
         yield words.t("site.method.weight.own", weight=words.plain(recipe.weight))
     yield words.t("site.method.weight.share")
-    parents = [node for node in edition.framework.nodes if not node.is_indicator]
-    if any(recipe.aggregation(node.code).method == "sum" for node in parents):
+    if sums:
         yield words.t("site.method.weight.sum")
 
 

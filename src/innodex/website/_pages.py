@@ -91,6 +91,7 @@ class Pages:
             "lines": lines,
             "noted": any(line.notes for line in lines),
             "history": _tables.history(self.shown, u),
+            "relative": self.view.relative,
         }
 
     def indicators(self) -> Values:
@@ -99,6 +100,7 @@ class Pages:
             "tree": self.shown.tree,
             "certain": any(branch.certainty for branch in self.shown.tree),
             "codes": not self.view.short_codes,
+            "weighs": self.view.weighs,
         }
 
     def node(self, at: int) -> Values:
@@ -139,6 +141,7 @@ class Pages:
             "labels": {node.code: self.shown.labels[at] for at, node in enumerate(self.view.nodes)},
             "recipe": self.words.name(self.view.edition.recipe.title),
             "chapters": _method.chapters(self.words),
+            "weighs": self.view.weighs,
             "tree": self.shown.tree,
             "sheet": self._sheet(self.view.edition.framework.root, top=3),
         }

@@ -82,6 +82,7 @@ class Shown:
         node, result = view.nodes[at], view.edition.result
         certainty = node.certainty if node.certainty not in (None, Certainty.OFFICIAL) else None
         top, applies = at == view.root, view.applies[at]
+        weighs = not top and not view.is_sum(node.parent or "")
         share, whole = float(result.share[view.p, at]), float(result.effective[view.p, at])
         return Branch(
             at=at,
@@ -92,8 +93,8 @@ class Shown:
             href="index.html" if top else f"indicators/{link(node.code)}.html",
             measure=self.measure(node) if node.is_indicator else "",
             direction=words.t(f"site.direction.{node.direction}") if node.direction else "",
-            weight="" if top else words.plain(float(result.weight[at])),
-            share=words.not_applicable if not applies else "" if top else words.percent(share),
+            weight=words.plain(float(result.weight[at])) if weighs else "",
+            share=words.not_applicable if not applies else words.percent(share) if weighs else "",
             whole=words.percent(whole) if applies else words.not_applicable,
             certainty=words.t(f"site.certainty.{certainty}") if certainty else "",
         )

@@ -13,6 +13,7 @@ import numpy as np
 from innodex.edition import Edition
 from innodex.framework import Node
 from innodex.look import Axis, axis_over
+from innodex.recipe import MinMax, ZScore
 from innodex.territory import Tile
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -69,6 +70,22 @@ class View:
         self.regions = self._regions()
         self.tiles = self._tiles()
         self.region_rank = self._region_rank()
+
+    @property
+    def weighs(self) -> bool:
+        """True where a weight counts somewhere: not every score above the indicators is a plain sum."""
+        return any(not self.is_sum(node.code) for node in self.nodes if not node.is_indicator)
+
+    @property
+    def relative(self) -> bool:
+        """True where a score tells a place within its own period, so that periods do not compare."""
+        recipe = self.edition.recipe
+        steps = (recipe.normalisation(node.code) for node in self.edition.framework.indicators)
+        return any(isinstance(step, MinMax | ZScore) for step in steps)
+
+    def is_sum(self, code: str) -> bool:
+        """True where the score of a node is the plain sum of its children."""
+        return self.edition.recipe.aggregation(code).method == "sum"
 
     @property
     def has_regions(self) -> bool:
