@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -35,6 +35,7 @@ class Shot:
     page: str
     width: int
     scheme: Scheme
+    height: int | None = None  # the first so many pixels; None for the whole page
 
 
 def kinds(edition: Edition) -> dict[str, str]:
@@ -70,12 +71,19 @@ def take(browser: Browser, site: Path, shot: Shot, to: Path) -> None:
     page = context.new_page()
     page.goto((site / shot.page).as_uri())
     page.wait_for_function("document.fonts.status === 'loaded'")
-    page.screenshot(path=to / f"{shot.name}.png", full_page=True)
+    if shot.height is not None:
+        page.set_viewport_size({"width": shot.width, "height": shot.height})
+    page.screenshot(path=to / f"{shot.name}.png", full_page=shot.height is None)
     context.close()
 
 
-def pictures(to: Path) -> list[Path]:
-    """Publish the example, take every picture into the folder `to`, and return their paths."""
+def readme(edition: Edition) -> Iterator[Shot]:
+    """The one picture that the README shows."""
+    yield Shot("ranking", f"{edition.languages[-1]}/index.html", WIDTHS[0], "light", height=1040)
+
+
+def pictures(to: Path, wanted: Callable[[Edition], Iterator[Shot]] = shots) -> list[Path]:
+    """Publish the example, take the pictures `wanted` of it into the folder `to`, and return their paths."""
     from playwright.sync_api import sync_playwright
 
     to.mkdir(parents=True, exist_ok=True)
@@ -86,11 +94,11 @@ def pictures(to: Path) -> list[Path]:
             executable_path=_chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        wanted = list(shots(innodex.read_edition(place)))
-        for shot in wanted:
+        taken = list(wanted(innodex.read_edition(place)))
+        for shot in taken:
             take(browser, place / "site", shot, to)
         browser.close()
-    return [to / f"{shot.name}.png" for shot in wanted]
+    return [to / f"{shot.name}.png" for shot in taken]
 
 
 def _chromium() -> str:
@@ -108,8 +116,10 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "pictures", help="where to write (default: pictures/)"
     )
-    to = parser.parse_args().out
-    print(f"{len(pictures(to))} pictures in {to}")
+    parser.add_argument("--readme", action="store_true", help="only the picture of the README, in its place")
+    arguments = parser.parse_args()
+    to: Path = ROOT / "docs" / "pictures" if arguments.readme else arguments.out
+    print(f"{len(pictures(to, readme if arguments.readme else shots))} pictures in {to}")
 
 
 if __name__ == "__main__":

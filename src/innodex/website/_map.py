@@ -18,14 +18,16 @@ _LONG_WORDS = (12, 10, 9, 8, 7)  # lengths for which the stylesheet knows a widt
 
 
 def short(label: str) -> str:
-    """A label for a narrow tile: the first letters of the words, or the beginning of a single one.
+    """A label for a narrow tile: an abbreviation in it, the first letters of the words, or a beginning.
 
-    >>> short("Ben Sao"), short("Hill"), short("Mountain")
-    ('BS', 'Hill', 'Moun')
+    >>> short("Ben Sao"), short("Hill"), short("Mountain"), short("ABC City")
+    ('BS', 'Hill', 'Moun', 'ABC')
     """
     if len(label) <= _SHORT:
         return label
     words = label.replace("-", " ").split()
+    if known := [word for word in words if 2 < len(word) <= _SHORT and word.isupper()]:
+        return known[0]
     return words[0][:_SHORT] if len(words) == 1 else "".join(word[0] for word in words)[:_SHORT].upper()
 
 
@@ -75,17 +77,26 @@ class Map:
         self.parts = [
             (words.name(tile.label), names[u]) for tile, u in self.places if tile.part_of and u is not None
         ]
+        self._taken = {(tile.row, tile.column) for tile in tiles}
         self._fixed = [self._skeleton(tile, u) for tile, u in self.places]
 
     def _skeleton(self, tile: Tile, u: int | None) -> tuple[str, Markup]:
         """What does not depend on the node: the place, and the words of the tile."""
         label = self.words.name(tile.label)
         kind = f"r{tile.row - self.top + 1} c{tile.column - self.left + 1}"
-        kind += " part" if tile.part_of else ""
+        if tile.part_of:
+            kind += " part" + self._under(tile)
         long = label if tile.part_of else on_tile(label)
         kind += room(long)
         words = Markup('<span class="f">{}</span><span class="a" aria-hidden="true">{}</span>')
         return kind, words.format(long, short(label))
+
+    def _under(self, tile: Tile) -> str:
+        """Where a part is named when its tile is too narrow: under it, unless another tile is there."""
+        if (tile.row + 1, tile.column) in self._taken:
+            return ""
+        column = tile.column - self.left + 1
+        return " under" + (" west" if column == 1 else " east" if column == self.columns else "")
 
     def grid(self, node: int, home: str) -> Markup:
         """The grid coloured by the ranks at a node, with the rank in each tile."""
