@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import runpy
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,16 @@ def _width(picture: bytes) -> int:
 
 
 def test_every_kind_of_page_is_pictured(tmp_path: Path) -> None:
-    tool = runpy.run_path(str(ROOT / "tools" / "pictures.py"))
-    written = tool["pictures"](tmp_path)
+    command = [sys.executable, str(ROOT / "tools" / "pictures.py"), "--out", str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    written = sorted(tmp_path.iterdir())
 
     expected = {f"{kind}-{lang}-{w}" for kind, lang, w in itertools.product(KINDS, ("vi", "en"), (1280, 390))}
     expected |= {f"ranking-{lang}-{w}-dark" for lang, w in itertools.product(("vi", "en"), (1280, 390))}
     expected |= {"languages-1280", "languages-390"}
     assert len(expected) == 34
-    assert {path.stem for path in written} == {path.stem for path in tmp_path.iterdir()} == expected
+    assert {path.name for path in written} == {f"{name}.png" for name in expected}
+    assert done.stdout.startswith(f"{len(expected)} pictures ")
     for path in written:
         picture = path.read_bytes()
         assert _width(picture) == int(path.stem.split("-")[-2 if path.stem.endswith("dark") else -1])
