@@ -75,8 +75,9 @@ class Sheet:
         return self.head.cells.index(column)
 
     def get(self, line: Line, column: str) -> str:
-        """A cell; empty where there is no such column."""
-        return line.cells[self.at(column)] if self.has(column) else ""
+        """A cell; empty where there is none."""
+        at = self.at(column) if self.has(column) else len(line.cells)
+        return line.cells[at] if at < len(line.cells) else ""
 
     def put(self, line: Line, column: str, words: str) -> None:
         """Write a cell, with a new column at the end where there is none."""
@@ -88,7 +89,8 @@ class Sheet:
         if not self.has(column):
             self.head.cells.append(column)
             for line in self.lines:
-                line.cells.append("")
+                if not line.ragged:
+                    line.cells.append("")
 
     def drop(self, column: str) -> None:
         """Delete a column."""

@@ -76,7 +76,7 @@ def _table_dress(chance: random.Random) -> Dress:
 def found(folder: Path, checked: Checked) -> list[Place]:
     """What the program says, as kind, file, row and column."""
     faults = [*checked.faults, *checked.warnings]
-    return sorted((_place(folder, fault) for fault in faults), key=repr)
+    return sorted({_place(folder, fault) for fault in faults}, key=repr)
 
 
 def _place(folder: Path, fault: Fault) -> Place:

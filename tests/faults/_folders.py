@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from _support import ROOT
-from faults._book import Book, Document, Line, Sheet
+from faults._book import Book, Document, Line, Sheet, Unfit
 from innodex.territory import builtin_bytes
 
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/index.toml"))
@@ -73,7 +73,10 @@ def inner(book: Book) -> list[str]:
 
 def root(book: Book) -> str:
     """The code of the top."""
-    return next(code for code, parent in parents(book).items() if not parent)
+    found = [code for code, parent in parents(book).items() if not parent]
+    if len(found) != 1:
+        raise Unfit
+    return found[0]
 
 
 def formula(book: Book, code: str) -> dict[str, str]:
@@ -84,12 +87,14 @@ def formula(book: Book, code: str) -> dict[str, str]:
 
 def direct(book: Book) -> list[str]:
     """The indicators that are a series."""
-    return [code for code in leaves(book) if "series" in formula(book, code)]
+    return [code for code in leaves(book) if list(formula(book, code)) == ["series"]]
 
 
 def ratios(book: Book) -> list[str]:
     """The indicators that are a ratio."""
-    return [code for code in leaves(book) if "denominator" in formula(book, code)]
+    of_points = criteria(book)
+    wanted = ["numerator", "denominator"]
+    return [code for code in leaves(book) if list(formula(book, code)) == wanted and code not in of_points]
 
 
 def criteria(book: Book) -> dict[str, list[str]]:
@@ -105,7 +110,9 @@ def criteria(book: Book) -> dict[str, list[str]]:
 def needed(book: Book) -> list[str]:
     """The series that formulas need."""
     by_rubric = [series for one in criteria(book).values() for series in one]
-    return list(dict.fromkeys([s for code in leaves(book) for s in formula(book, code).values()] + by_rubric))
+    of_formulas = [series for code in leaves(book) for series in formula(book, code).values()]
+    known = {book.sheet("series.csv").get(line, "id") for line in book.sheet("series.csv").lines}
+    return [series for series in dict.fromkeys(of_formulas + by_rubric) if series in known]
 
 
 def columns(book: Book) -> tuple[str, str | None]:
@@ -128,7 +135,10 @@ def spellings(book: Book) -> list[str]:
 
 def step(book: Book, name: str) -> int:
     """The position of a step in the recipe."""
-    return [one["step"] for one in book.recipe.content["steps"]].index(name)
+    names = [one.get("step") for one in book.recipe.content["steps"]]
+    if name not in names:
+        raise Unfit
+    return names.index(name)
 
 
 def territory(book: Book) -> list[dict[str, str]]:

@@ -43,7 +43,7 @@ class Injector:
 
 
 INJECTORS: list[Injector] = []
-ALL = frozenset({"settings", "series", "codes", "tree", "units", "data", "recipe", "roles"})
+ALL = frozenset("settings index series codes tree units data recipe methods roles panel".split())  # noqa: SIM905
 
 
 def injects(
@@ -105,7 +105,14 @@ def put_figure(book: Book, place: tuple[str, Line, str], words: str, kind: str) 
     status = "status" if column == "value" else f"{column}_status"
     if sheet.has(status):
         sheet.put(line, status, "")
+    if has_commas(book) and kind != "decimal-point":
+        words = words.replace(".", ",")
     return cell(book, name, line, column, words, kind)
+
+
+def has_commas(book: Book) -> bool:
+    """True where a decimal comma is no fault."""
+    return bool(book.index.content["data"].get("decimal") == ",")
 
 
 def framework_line(book: Book, code: str) -> Line:
@@ -318,8 +325,8 @@ def row_is_ragged(book: Book, pick: Pick) -> list[Mark]:
 def column_has_no_name(book: Book, pick: Pick) -> list[Mark]:
     name = pick(tables(book, *TABLES))
     sheet = book.sheet(name)
-    filled = [at for at in range(len(sheet.head.cells)) if any(line.cells[at] for line in sheet.lines)]
     claim_file(book, name)
+    filled = [at for at in range(len(sheet.head.cells)) if any(line.cells[at] for line in sheet.lines)]
     at = pick(filled)
     sheet.head.cells[at] = pick(["", " "])
     return [Mark("unnamed-column", name, sheet.head, _letter(at))]
@@ -399,10 +406,9 @@ def column_is_not_used(book: Book, pick: Pick) -> list[Mark]:
     name = pick(book.data())
     sheet = book.sheet(name)
     column = pick(["Ghi chú riêng", "zzz", "2024"])
-    book.claim((name, column))
-    for line in [*sheet.lines[:1], *sheet.lines]:
-        if not line.ragged:
-            sheet.put(line, column, "1")
+    claim_file(book, name)
+    for line in sheet.lines:
+        sheet.put(line, column, "1")
     return [Mark("unused-column", name, sheet.head, column)]
 
 
@@ -423,32 +429,32 @@ def cell_is_empty(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, name, line, column, pick(["", " ", "\u00a0"]), "missing-cell")
 
 
-@injects("missing-cell", folder.with_long, needs="settings")
+@injects("missing-cell", folder.with_long, needs="settings data")
 def series_is_empty(book: Book, pick: Pick) -> list[Mark]:
     name = pick(book.data())
     return cell(book, name, line_of(book, name, pick), "series", "", "missing-cell")
 
 
-@injects("missing-name", folder.with_territory)
+@injects("missing-name", folder.with_territory, blinds="units", needs="settings units")
 def name_is_missing(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["series.csv", "framework.csv", "territory.csv"])
     unused = set(folder.spellings(book)) | _meant(book)
     line = line_of(book, name, pick, lambda ln: name != "territory.csv" or not unused.intersection(ln.cells))
     names = [one for one in book.sheet(name).head.cells if one.startswith("name_")]
+    book.claim(line)
     for column in names:
         book.sheet(name).put(line, column, "")
-    book.claim(line)
     return [Mark("missing-name", name, line, names[0])]
 
 
-@injects("bad-code", folder.with_territory, blinds="series codes tree units roles")
+@injects("bad-code", folder.with_territory, blinds="series codes tree units roles", needs="settings")
 def code_is_no_code(book: Book, pick: Pick) -> list[Mark]:
     name = pick(list(IDENTIFIED))
     words = pick(["1 2", "é1", "_x", "a/b", "-", "chỉ số", "1.2,3"])
     return cell(book, name, line_of(book, name, pick), pick(IDENTIFIED[name]), words, "bad-code")
 
 
-@injects("duplicate-code", *RICH, blinds="series codes tree units roles")
+@injects("duplicate-code", *RICH, blinds="series codes tree units roles", needs="settings")
 def code_stands_twice(book: Book, pick: Pick) -> list[Mark]:
     name = pick([*IDENTIFIED, "aliases.csv"])
     sheet = book.sheet(name)
@@ -473,14 +479,15 @@ def alias_is_another_unit(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, "aliases.csv", line, "alias", pick([other["code"], other["name_vi"]]), "alias-taken")
 
 
-@injects("duplicate-row", folder.with_formulas, needs="settings units")
+@injects("duplicate-row", folder.with_formulas, needs="settings units data")
 def row_stands_twice(book: Book, pick: Pick) -> list[Mark]:
     name = pick([*book.data(), "rubric.csv"])
     unit, _ = folder.columns(book)
-    return _copy_line(book, pick, name, "criterion" if name == "rubric.csv" else unit)
+    column = "series" if folder.is_long(book) else unit
+    return _copy_line(book, pick, name, "criterion" if name == "rubric.csv" else column)
 
 
-@injects("duplicate-row", folder.with_formulas, folder.with_long, needs="settings units series")
+@injects("duplicate-row", folder.with_formulas, folder.with_long, needs="settings units series data")
 def figure_stands_twice(book: Book, pick: Pick) -> list[Mark]:
     return _copy_line(book, pick, pick(book.data()), "series")
 
@@ -496,7 +503,7 @@ def _copy_line(book: Book, pick: Pick, name: str, column: str) -> list[Mark]:
     return [Mark("duplicate-row", name, later, column)]
 
 
-@injects("duplicate-row", needs="settings units series")
+@injects("duplicate-row", needs="settings units series data")
 def row_stands_in_another_file(book: Book, pick: Pick) -> list[Mark]:
     name = pick(book.data())
     sheet = book.sheet(name)
@@ -504,20 +511,22 @@ def row_stands_in_another_file(book: Book, pick: Pick) -> list[Mark]:
     line = line_of(book, name, pick, lambda ln: sum(bool(sheet.get(ln, s)) for s in filled) > 1)
     unit, _ = folder.columns(book)
     again = "data/zz_again.csv"
-    book.claim(line, again)
-    book.files[again] = Sheet(Line(list(sheet.head.cells)), [Line(list(line.cells))], sheet.dress)
-    return [Mark("duplicate-row", again, book.sheet(again).lines[0], unit)]
+    twin = Line(list(line.cells))
+    book.claim(line, twin, again)
+    book.files[again] = Sheet(Line(list(sheet.head.cells)), [twin], sheet.dress)
+    return [Mark("duplicate-row", again, twin, unit)]
 
 
-@injects("duplicate-value", needs="settings units series")
+@injects("duplicate-value", needs="settings units series data")
 def value_stands_in_another_file(book: Book, pick: Pick) -> list[Mark]:
     name, line, series = figure(book, pick, filled=True)
     sheet = book.sheet(name)
     again = "data/zz_again.csv"
     book.claim(line, again)
-    places = [one for one in folder.columns(book) if one]
+    places = [one for one in (*folder.columns(book), "series") if one and sheet.has(one)]
     row = [sheet.get(line, one) for one in places]
     book.files[again] = Sheet.of([[*places, series], [*row, "1"]])
+    book.claim(*book.sheet(again).lines)
     return [Mark("duplicate-value", again, book.sheet(again).lines[0], series)]
 
 
@@ -531,13 +540,13 @@ def word_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, "framework.csv", line_of(book, "framework.csv", pick), column, words, "unknown-word")
 
 
-@injects("unknown-word", folder.with_status, needs="settings series")
+@injects("unknown-word", folder.with_status, needs="settings series data")
 def status_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     name, line, series = figure(book, pick)
     return cell(book, name, line, f"{series}_status", pick(["known", "Observed", "?"]), "unknown-word")
 
 
-@injects("unknown-word", folder.with_long, needs="settings series")
+@injects("unknown-word", folder.with_long, needs="settings series data")
 def status_of_a_row_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     name, line, _ = figure(book, pick)
     return cell(book, name, line, "status", pick(["known", "Observed", "?"]), "unknown-word")
@@ -546,7 +555,7 @@ def status_of_a_row_is_unknown(book: Book, pick: Pick) -> list[Mark]:
 PERIODS = ["năm 2020", "2020 Q1", "2020/1", "–", "'20"]
 
 
-@injects("bad-period", folder.with_formulas, needs="settings")
+@injects("bad-period", folder.with_formulas, needs="settings data")
 def period_is_no_period(book: Book, pick: Pick) -> list[Mark]:
     _, period = folder.columns(book)
     name = pick(["framework.csv", *(book.data() if period else [])])
@@ -554,14 +563,14 @@ def period_is_no_period(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, name, line_of(book, name, pick), column, pick(PERIODS), "bad-period")
 
 
-@injects("bad-period", folder.with_one_period, blinds="data", needs="data settings")
+@injects("bad-period", folder.with_one_period, blinds="data", needs="data settings index")
 def period_of_the_folder_is_none(book: Book, pick: Pick) -> list[Mark]:
     book.claim(("index", "period"))
     book.index.content["period"] = pick(PERIODS)
     return [Mark("bad-period", "index.toml", ("period",), "period")]
 
 
-@injects("validity-order", folder.with_formulas, folder.with_territory)
+@injects("validity-order", folder.with_formulas, folder.with_territory, needs="settings")
 def validity_ends_too_soon(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["framework.csv", "territory.csv"])
     dates = (
@@ -574,20 +583,20 @@ def validity_ends_too_soon(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, name, line, "valid_to", dates[1], "validity-order")
 
 
-@injects("bad-date", folder.with_territory)
+@injects("bad-date", folder.with_territory, needs="settings")
 def date_is_no_date(book: Book, pick: Pick) -> list[Mark]:
     words = pick(["01/07/2025", "2025-7-1", "2025-02-30", "20250701", "2025"])
     column = pick(["valid_from", "valid_to"])
     return cell(book, "territory.csv", line_of(book, "territory.csv", pick), column, words, "bad-date")
 
 
-@injects("not-a-count", folder.with_territory)
+@injects("not-a-count", folder.with_territory, needs="settings")
 def tile_is_no_count(book: Book, pick: Pick) -> list[Mark]:
     column, words = pick(["tile_row", "tile_col"]), pick(["a", "-1", "1.5", "", "²"])
     return cell(book, "territory.csv", line_of(book, "territory.csv", pick), column, words, "not-a-count")
 
 
-@injects("tile-taken", folder.with_territory)
+@injects("tile-taken", folder.with_territory, needs="settings")
 def tile_is_taken(book: Book, pick: Pick) -> list[Mark]:
     sheet = book.sheet("territory.csv")
     one, other = line_of(book, "territory.csv", pick), line_of(book, "territory.csv", pick)
@@ -616,7 +625,7 @@ def _ratio_lines(book: Book) -> list[Line]:
     return [framework_line(book, code) for code in folder.ratios(book)]
 
 
-NUMBERS = "settings series"
+NUMBERS = "settings series data"
 
 
 @injects("not-a-number", folder.with_formulas, needs=NUMBERS)
@@ -637,6 +646,8 @@ def number_is_an_error(book: Book, pick: Pick) -> list[Mark]:
 
 @injects("decimal-comma", folder.with_formulas, needs=NUMBERS)
 def number_has_a_comma(book: Book, pick: Pick) -> list[Mark]:
+    if has_commas(book):
+        raise Unfit
     return _number(book, pick, "decimal-comma", ["1,5", "0,001", "1.234,5", "-3,25", "1,234"])
 
 
@@ -649,7 +660,8 @@ def number_has_a_point(book: Book, pick: Pick) -> list[Mark]:
 
 
 def _formula_line(book: Book, pick: Pick, codes: list[str]) -> tuple[str, Line]:
-    free = [code for code in codes if framework_line(book, code) not in book.claimed]
+    known = folder.nodes(book)
+    free = [code for code in codes if code in known and known[code] not in book.claimed]
     code = some(free, pick)
     book.claim(("node", code))
     return code, framework_line(book, code)
@@ -669,7 +681,7 @@ def rubric_has_a_formula(book: Book, pick: Pick) -> list[Mark]:
     sheet = book.sheet("framework.csv")
     _, line = _formula_line(book, pick, list(folder.criteria(book)))
     series = pick(folder.needed(book))
-    book.claim(line)
+    book.claim(line, *book.sheet("rubric.csv").lines)
     if pick([True, False]):
         sheet.put(line, "series", series)
         return [Mark("two-formulas", "framework.csv", line, "series")]
@@ -704,20 +716,22 @@ STRANGERS = ["zzz", "Ω", "dân số", "x y", "0"]
 def series_of_a_formula_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["framework.csv", "rubric.csv"])
     if name == "rubric.csv":
-        return cell(book, name, line_of(book, name, pick), "criterion", pick(STRANGERS), "unknown-series")
+        words = pick(STRANGERS)
+        book.claim(("criterion", words))
+        return cell(book, name, line_of(book, name, pick), "criterion", words, "unknown-series")
     code, line = _formula_line(book, pick, [*folder.direct(book), *folder.ratios(book)])
     column = pick(list(folder.formula(book, code)))
     return cell(book, name, line, column, pick(STRANGERS), "unknown-series")
 
 
-@injects("unknown-series", folder.with_long, needs="settings series")
+@injects("unknown-series", folder.with_long, needs="settings series data")
 def series_of_a_row_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     name = pick(book.data())
     words = pick([*STRANGERS, f"{pick(folder.needed(book))}x"])
     return cell(book, name, line_of(book, name, pick), "series", words, "unknown-series")
 
 
-@injects("unknown-series", needs="settings series")
+@injects("unknown-series", needs="settings index series")
 def series_of_a_setting_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     table = pick(["columns", "sources"])
     column, words = pick(STRANGERS), pick(STRANGERS)
@@ -739,6 +753,8 @@ def series_has_no_data(book: Book, pick: Pick) -> list[Mark]:
     line = sheet.where("id", series)
     book.claim(line, *book.data(), *(ln for name in book.data() for ln in book.sheet(name).lines))
     for name in book.data():
+        data = book.sheet(name)
+        data.lines = [one for one in data.lines if data.get(one, "series") != series]
         for column in (series, f"{series}_status", f"{series}_source"):
             if book.sheet(name).has(column):
                 book.sheet(name).drop(column)
@@ -757,10 +773,13 @@ def parent_is_unknown(book: Book, pick: Pick) -> list[Mark]:
 
 def _under(book: Book, code: str) -> list[str]:
     """A node and everything below it."""
-    return [code, *(one for child in folder.children(book, code) for one in _under(book, child))]
+    found = [code]
+    for one in found:
+        found.extend(child for child in folder.children(book, one) if child not in found)
+    return found
 
 
-@injects("cycle", needs="codes", blinds="tree roles")
+@injects("cycle", needs="codes tree", blinds="tree roles")
 def parents_go_round(book: Book, pick: Pick) -> list[Mark]:
     code, line = _formula_line(book, pick, list(folder.parents(book)))
     below = pick(_under(book, code))
@@ -775,22 +794,23 @@ def parents_go_round(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("cycle", "framework.csv", first, "parent")]
 
 
-@injects("several-roots", needs="codes", blinds="tree roles")
+@injects("several-roots", needs="codes tree", blinds="tree roles")
 def top_stands_twice(book: Book, pick: Pick) -> list[Mark]:
     sheet = book.sheet("framework.csv")
     top = folder.root(book)
     _, line = _formula_line(book, pick, [one for one in folder.parents(book) if one != top])
-    book.claim("top")
+    first = framework_line(book, top)
+    book.claim("top", line, first)
     sheet.put(line, "parent", "")
-    book.claim(line, framework_line(book, top))
-    later = max(line, framework_line(book, top), key=sheet.lines.index)
+    later = max(line, first, key=sheet.lines.index)
     return [Mark("several-roots", "framework.csv", later, "parent")]
 
 
 @injects("parent-is-indicator", folder.with_formulas, needs="codes", blinds="tree roles")
 def parent_has_a_formula(book: Book, pick: Pick) -> list[Mark]:
     code, line = _formula_line(book, pick, [one for one in folder.parents(book) if one != folder.root(book)])
-    other = some([one for one in folder.leaves(book) if one not in _under(book, code)], pick)
+    having = [*folder.direct(book), *folder.ratios(book)]
+    other = some([one for one in having if one not in _under(book, code)], pick)
     book.claim(("node", other))
     return cell(book, "framework.csv", line, "parent", other, "parent-is-indicator")
 
@@ -808,7 +828,7 @@ def parent_is_given_a_formula(book: Book, pick: Pick) -> list[Mark]:
     new = Line([""] * len(rubric.head.cells))
     book.claim(new)
     rubric.lines.insert(pick(range(len(rubric.lines) + 1)), new)
-    for column, words in (("indicator", code), ("criterion", series), ("maximum", "1000000")):
+    for column, words in (("indicator", code), ("criterion", series), ("maximum", "1e12")):
         rubric.put(new, column, words)
     return [Mark("formula-and-children", "rubric.csv", new, "indicator")]
 
@@ -823,14 +843,12 @@ def direction_is_missing(book: Book, pick: Pick) -> list[Mark]:
 def indicator_has_no_formula(book: Book, pick: Pick) -> list[Mark]:
     sheet = book.sheet("framework.csv")
     code, line = _formula_line(book, pick, folder.leaves(book))
-    book.claim(line)
+    rubric = book.sheet("rubric.csv")
+    gone = [one for one in rubric.lines if rubric.get(one, "indicator") == code]
+    book.claim(line, *gone)
     for column in ("series", "numerator", "denominator", "scale"):
         sheet.put(line, column, "")
-    if code in folder.criteria(book):
-        rubric = book.sheet("rubric.csv")
-        gone = [one for one in rubric.lines if rubric.get(one, "indicator") == code]
-        book.claim(*gone)
-        rubric.lines = [one for one in rubric.lines if one not in gone]
+    rubric.lines = [one for one in rubric.lines if one not in gone]
     return [Mark("no-formula", "framework.csv", line, "series")]
 
 
@@ -873,7 +891,7 @@ def document_is_broken(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("broken-toml", name, key)]
 
 
-@injects("unknown-key", needs="settings")
+@injects("unknown-key", needs="settings index")
 def setting_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     path: Key = pick([(), ("data",)])
     key = pick(["zzz", "Ω x", "2024", "unitz", "tittle_vi"])
@@ -883,7 +901,7 @@ def setting_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-key", "index.toml", (*path, key), key)]
 
 
-@injects("unknown-key", needs="settings", blinds="settings")
+@injects("unknown-key", needs="settings index", blinds="settings index")
 def setting_is_misspelt(book: Book, pick: Pick) -> list[Mark]:
     path: Key = pick([(), ("data",)])
     old = pick([key for key in book.index.table(path) if not key.startswith("title")])
@@ -904,7 +922,7 @@ def key_of_the_recipe_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-key", "recipe.toml", (key,), key)]
 
 
-@injects("missing-key", needs="all", blinds="units data")
+@injects("missing-key", needs="all", blinds="settings units data index")
 def setting_is_missing(book: Book, pick: Pick) -> list[Mark]:
     content = book.index.content
     claim_file(book, "index.toml")
@@ -934,7 +952,7 @@ WRONG: list[tuple[Key, Any]] = [
 ]  # fmt: skip
 
 
-@injects("wrong-type", needs="all", blinds="units data")
+@injects("wrong-type", needs="all", blinds="settings units data index")
 def setting_is_of_a_wrong_kind(book: Book, pick: Pick) -> list[Mark]:
     path, value = pick(WRONG)
     claim_file(book, "index.toml")
@@ -970,7 +988,7 @@ def recipe_is_of_a_wrong_kind(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("wrong-type", "recipe.toml", ("steps", at, "at", leaf), leaf)]
 
 
-@injects("unknown-schema", needs="settings recipe")
+@injects("unknown-schema", needs="settings index recipe")
 def schema_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["index.toml", "recipe.toml"])
     book.claim((name, "schema"))
@@ -982,7 +1000,7 @@ def schema_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-schema", name, ("schema",), "schema")]
 
 
-@injects("unknown-language", needs="settings")
+@injects("unknown-language", needs="settings index")
 def language_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     spoken = list(book.index.content["languages"])
     spoken.insert(pick(range(len(spoken) + 1)), pick(["xx", "VI", "tiếng Việt", ""]))
@@ -991,14 +1009,14 @@ def language_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-language", "index.toml", ("languages",), "languages")]
 
 
-@injects("unknown-territory", needs="settings units data", blinds="units data")
+@injects("unknown-territory", needs="settings index units data", blinds="settings units data")
 def territory_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     book.claim(("index", "territory"), ("index", "units"))
     book.index.content["territory"] = pick(["vn64", "Việt Nam", "ISO3166", "x"])
     return [Mark("unknown-territory", "index.toml", ("territory",), "territory")]
 
 
-@injects("unknown-group", needs="settings units data", blinds="data")
+@injects("unknown-group", needs="settings index units data", blinds="data")
 def group_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     book.claim(("index", "units"), ("index", "territory"))
     book.index.content = {"units": f"group:{pick(['zzz', '', 'Á'])}", **_without(book.index.content, "units")}
@@ -1015,16 +1033,22 @@ FOREIGN = ["Atlantis", "Hà Nộii", "ZZZ", "99999", "—"]
 
 
 @injects("unknown-unit", *RICH, needs="settings units", blinds="units")
+def unit_of_an_alias_is_unknown(book: Book, pick: Pick) -> list[Mark]:
+    line = line_of(book, "aliases.csv", pick)
+    return cell(book, "aliases.csv", line, "unit", pick(FOREIGN), "unknown-unit")
+
+
+@injects("unknown-unit", *RICH, needs="settings units")
 def unit_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     unit, _ = folder.columns(book)
-    name = pick([*book.data(), "aliases.csv", "territory.csv"])
-    column = {"aliases.csv": "unit", "territory.csv": "part_of"}.get(name, unit)
+    name = pick([*book.data(), "territory.csv"])
+    column = "part_of" if name == "territory.csv" else unit
     used = set(folder.spellings(book)) | _meant(book)
     line = line_of(book, name, pick, lambda ln: name != "territory.csv" or not used.intersection(ln.cells))
     return cell(book, name, line, column, pick(FOREIGN), "unknown-unit")
 
 
-@injects("unknown-unit", folder.with_list, needs="settings units data", blinds="data")
+@injects("unknown-unit", folder.with_list, needs="settings index units data", blinds="data")
 def listed_unit_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     units = book.index.content["units"]
     book.claim(("index", "units"), ("index", "territory"))
@@ -1045,7 +1069,7 @@ def zero_is_lost(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, name, line, column, words.lstrip("0"), "lost-zero")
 
 
-@injects("lost-zero", folder.with_numbers, needs="settings units data", blinds="data")
+@injects("lost-zero", folder.with_numbers, needs="settings index units data", blinds="data")
 def listed_unit_has_lost_its_zero(book: Book, pick: Pick) -> list[Mark]:
     codes = [one["code"] for one in folder.territory(book)][:9]
     at = pick(range(len(codes)))
@@ -1059,22 +1083,22 @@ def listed_unit_has_lost_its_zero(book: Book, pick: Pick) -> list[Mark]:
 def unit_is_left_out(book: Book, pick: Pick) -> list[Mark]:
     units = book.index.content["units"]
     gone = pick(units)
-    units.remove(gone)
-    book.claim(("index", "units"), ("index", "territory"))
     unit, _ = folder.columns(book)
-    for name in book.data():
-        sheet = book.sheet(name)
-        lines = [line for line in sheet.lines if sheet.get(line, unit) == gone]
-        if lines:
-            book.claim(*lines)
-            return [Mark("unit-left-out", name, lines[0], unit)]
-    raise Unfit
+    lines = [
+        (name, line)
+        for name in book.data()
+        for line in book.sheet(name).lines
+        if book.sheet(name).get(line, unit) == gone
+    ]
+    book.claim(("index", "units"), ("index", "territory"), *(line for _, line in lines))
+    units.remove(gone)
+    return [Mark("unit-left-out", *lines[0], unit)]
 
 
 # ---- data and index together -------------------------------------------------------------------------
 
 
-@injects("no-period", folder.with_one_period, needs="settings data", blinds="data")
+@injects("no-period", folder.with_one_period, needs="settings index data", blinds="data")
 def period_is_not_said(book: Book, pick: Pick) -> list[Mark]:
     book.claim(("index", "period"))
     book.index.content.pop("period", None)
@@ -1083,42 +1107,43 @@ def period_is_not_said(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("no-period", name, book.sheet(name).head) for name in book.data()]
 
 
-@injects("value-despite-status", folder.with_status, needs="settings series")
+@injects("value-despite-status", folder.with_status, needs="settings series data")
 def figure_is_said_to_be_absent(book: Book, pick: Pick) -> list[Mark]:
     name, line, series = figure(book, pick)
     book.claim(line)
     sheet = book.sheet(name)
-    sheet.put(line, series, pick(["1", "3.5"]))
+    sheet.put(line, series, pick(["1", "3", "4"]))
     sheet.put(line, f"{series}_status", pick(["missing", "not_applicable", "confidential"]))
     return [Mark("value-despite-status", name, line, series)]
 
 
-PANEL = "all panel"
+PANEL = "settings series codes units data panel"
 
 
-@injects("zero-denominator", folder.with_formulas, needs="settings series codes units data panel")
+@injects("zero-denominator", folder.with_formulas, needs=PANEL)
 def denominator_is_zero(book: Book, pick: Pick) -> list[Mark]:
     below = [folder.formula(book, code)["denominator"] for code in folder.ratios(book)]
     return put_figure(book, figure(book, pick, below), pick(["0", "0.0", "-0"]), "zero-denominator")
 
 
-@injects(
-    "zero-denominator", folder.with_formulas, folder.with_long, needs="settings series codes units data panel"
-)
+@injects("zero-denominator", folder.with_formulas, folder.with_long, needs=PANEL)
 def denominator_of_a_row_is_zero(book: Book, pick: Pick) -> list[Mark]:
     return denominator_is_zero(book, pick)
 
 
-@injects("points-off-scale", folder.with_formulas, needs="settings series codes units data panel")
+@injects("points-off-scale", folder.with_formulas, needs=PANEL)
 def points_are_off_their_scale(book: Book, pick: Pick) -> list[Mark]:
     points = [series for one in folder.criteria(book).values() for series in one]
+    book.claim(*book.sheet("rubric.csv").lines)
     return put_figure(book, figure(book, pick, points), pick(["-1", "-0.001", "1000001"]), "points-off-scale")
 
 
-@injects("log-of-nonpositive", folder.with_logarithm, needs="settings series codes units data recipe panel")
+@injects("log-of-nonpositive", folder.with_logarithm, needs=f"{PANEL} recipe methods")
 def logarithm_of_nothing(book: Book, pick: Pick) -> list[Mark]:
-    at = book.recipe.content["steps"][folder.step(book, "normalise")]["at"]
+    step = folder.step(book, "normalise")
+    at = book.recipe.content["steps"][step]["at"]
     code = pick([one for one, policy in at.items() if policy.get("cap") == "high"])
+    book.claim(("recipe", "steps", step, "at", code))
     if code in folder.ratios(book):
         return put_figure(
             book,
@@ -1144,7 +1169,7 @@ def _no_points(book: Book, pick: Pick, criteria: list[str]) -> list[Mark]:
 
 def _step(book: Book, pick: Pick, *names: str) -> tuple[int, dict[str, Any]]:
     steps = book.recipe.content["steps"]
-    at = pick([at for at, one in enumerate(steps) if one["step"] in names])
+    at = pick([at for at, one in enumerate(steps) if one.get("step") in names])
     return at, steps[at]
 
 
@@ -1152,14 +1177,22 @@ def _method_tables(book: Book) -> list[tuple[Key, dict[str, Any]]]:
     """Every table with policies: the steps and their exceptions, weights apart."""
     found: list[tuple[Key, dict[str, Any]]] = []
     for at, one in enumerate(book.recipe.content["steps"]):
+        if "step" not in one:
+            continue  # what it holds is not read
         found.append((("steps", at), one))
-        if one["step"] != "weigh":
+        if one.get("step") != "weigh":
             found += [(("steps", at, "at", code), table) for code, table in one.get("at", {}).items()]
     return found
 
 
 def _claim_table(book: Book, path: Key) -> None:
     book.claim(("recipe", *path))
+
+
+def _touched(book: Book, path: Key) -> bool:
+    """True when something below this path of the recipe is kept for a fault."""
+    start = ("recipe", *path)
+    return any(isinstance(one, tuple) and one[: len(start)] == start for one in book.claimed)
 
 
 def _free_tables(book: Book) -> list[tuple[Key, dict[str, Any]]]:
@@ -1214,7 +1247,7 @@ def step_is_missing(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("missing-step", "recipe.toml", 1) for _ in gone]
 
 
-@injects("unknown-method", needs="recipe", blinds="recipe")
+@injects("unknown-method", needs="recipe", blinds="methods")
 def method_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     path, table = some([one for one in _free_tables(book) if "method" in one[1]], pick)
     _claim_table(book, path)
@@ -1234,11 +1267,12 @@ def policy_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-policy", "recipe.toml", (*path, key), key)]
 
 
-@injects("unknown-policy", needs="recipe", blinds="recipe")
+@injects("unknown-policy", needs="recipe", blinds="methods")
 def policy_is_misspelt(book: Book, pick: Pick) -> list[Mark]:
     path, table = some(_free_tables(book), pick)
     _claim_table(book, path)
-    old = some([key for key in table if key not in ("step", "method", "missing")], pick)
+    held = {"step", "method", "missing", *(["at"] if _touched(book, (*path, "at")) else [])}
+    old = some([key for key in table if key not in held], pick)
     new = pick([f"{old}.", f"_{old}", f"{old}{old[-1]}"])
     items = [(new if key == old else key, value) for key, value in table.items()]
     table.clear()
@@ -1246,16 +1280,17 @@ def policy_is_misspelt(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-policy", "recipe.toml", (*path, new), new)]
 
 
-@injects("missing-policy", needs="recipe", blinds="recipe")
+@injects("missing-policy", needs="recipe", blinds="methods")
 def policy_is_missing(book: Book, pick: Pick) -> list[Mark]:
     path, table = some(_free_tables(book), pick)
     _claim_table(book, path)
-    key = pick([key for key in table if key not in ("at", "within")])
+    held = {"at", "within", *(["step"] if _touched(book, (*path, "at")) else [])}
+    key = pick([key for key in table if key not in held])
     del table[key]
     return [Mark("missing-policy", "recipe.toml", path, key)]
 
 
-@injects("bad-policy", needs="recipe", blinds="recipe")
+@injects("bad-policy", needs="recipe", blinds="methods")
 def policy_is_impossible(book: Book, pick: Pick) -> list[Mark]:
     path, table = some(_free_tables(book), pick)
     _claim_table(book, path)
@@ -1264,7 +1299,7 @@ def policy_is_impossible(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("bad-policy", "recipe.toml", (*path, key), key)]
 
 
-@injects("bad-policy", needs="recipe", blinds="recipe")
+@injects("bad-policy", needs="recipe", blinds="methods")
 def number_is_out_of_bounds(book: Book, pick: Pick) -> list[Mark]:
     table = {
         "weigh": [("weight", -1)], "aggregate": [("minimum_share", 1.5), ("minimum_share", -0.1)],
@@ -1286,16 +1321,16 @@ def number_is_out_of_bounds(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("bad-policy", "recipe.toml", ("steps", at, key), key)]
 
 
-@injects("bad-policy", needs="recipe codes", blinds="recipe")
+@injects("bad-policy", needs="recipe codes", blinds="methods")
 def weight_is_impossible(book: Book, pick: Pick) -> list[Mark]:
     at, one = _step(book, pick, "weigh")
     code = pick([code for code in folder.parents(book) if code != folder.root(book)])
-    book.claim(("recipe", "steps", at))
+    book.claim(("recipe", "steps", at), ("recipe", "steps", at, "at", code))
     one.setdefault("at", {})[code] = pick([-1, "1", True, Raw("inf"), {"weight": 1}])
     return [Mark("bad-policy", "recipe.toml", ("steps", at, "at", code), code)]
 
 
-@injects("bad-order", needs="recipe", blinds="recipe")
+@injects("bad-order", needs="recipe", blinds="methods")
 def bounds_are_exchanged(book: Book, pick: Pick) -> list[Mark]:
     at, one = _step(book, pick, "normalise")
     book.claim(("recipe", "steps", at))
@@ -1303,6 +1338,7 @@ def bounds_are_exchanged(book: Book, pick: Pick) -> list[Mark]:
     policies = {"lower": 1, "upper": 2, "scale": "linear", "cap": "none", "low": 0, "high": 1}
     policies |= {low: 5, high: pick([5, 4, -5])}
     code = pick(folder.leaves(book))
+    book.claim(("recipe", "steps", at, "at", code))
     if pick([True, False]):
         one.setdefault("at", {})[code] = {"method": "goalposts", **policies}
         return [Mark("bad-order", "recipe.toml", ("steps", at, "at", code, high), high)]
@@ -1326,6 +1362,8 @@ def _except(book: Book, name: str, code: str) -> tuple[Key, str]:
     at = folder.step(book, name)
     table = book.recipe.content["steps"][at]
     book.claim(("recipe", "steps", at, "at", code))
+    if any(key != "at" and "at" in key.lower() for key in table):
+        raise Unfit  # its exceptions are misspelt
     rest = {one: value for one, value in table.items() if one != "at"}
     at_table = {**table.get("at", {}), code: _twin(POLICIES[name])}
     table.clear()
@@ -1351,13 +1389,17 @@ def criterion_is_for_nobody(book: Book, pick: Pick) -> list[Mark]:
 
 @injects("only-indicators", needs="recipe codes roles")
 def parent_is_normalised(book: Book, pick: Pick) -> list[Mark]:
-    path, code = _except(book, "normalise", pick(folder.inner(book)))
+    code = pick(folder.inner(book))
+    book.claim(("node", code))
+    path, code = _except(book, "normalise", code)
     return [Mark("only-indicators", "recipe.toml", path, code)]
 
 
 @injects("only-parents", needs="recipe codes roles")
 def indicator_is_aggregated(book: Book, pick: Pick) -> list[Mark]:
-    path, code = _except(book, "aggregate", pick(folder.leaves(book)))
+    code = pick(folder.leaves(book))
+    book.claim(("node", code))
+    path, code = _except(book, "aggregate", code)
     return [Mark("only-parents", "recipe.toml", path, code)]
 
 
@@ -1367,7 +1409,7 @@ def top_is_weighed(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("weight-of-root", "recipe.toml", path, code)]
 
 
-@injects("lower-unscaled", folder.with_lower, needs="recipe codes roles")
+@injects("lower-unscaled", folder.with_lower, needs="recipe methods codes roles")
 def lower_is_taken_as_it_is(book: Book, pick: Pick) -> list[Mark]:
     code = pick(folder.leaves(book)[:3])
     book.claim(framework_line(book, code), ("node", code))
@@ -1377,9 +1419,11 @@ def lower_is_taken_as_it_is(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("lower-unscaled", "recipe.toml", ("steps", at, "at", code), code)]
 
 
-@injects("lower-unscaled", folder.with_lower, needs="recipe codes roles", blinds="recipe")
+@injects("lower-unscaled", folder.with_lower, needs="recipe methods codes roles", blinds="recipe")
 def default_takes_lower_as_it_is(book: Book, pick: Pick) -> list[Mark]:
     at = folder.step(book, "normalise")
+    if _touched(book, ("steps", at)):
+        raise Unfit
     book.claim(("recipe", "steps", at), *(framework_line(book, code) for code in folder.leaves(book)))
     one = {"step": "normalise", "method": "none"}
     kept = [code for code in folder.leaves(book)[:3] if pick([True, False])][:2]
@@ -1388,20 +1432,21 @@ def default_takes_lower_as_it_is(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("lower-unscaled", "recipe.toml", ("steps", at, "method"), "method")]
 
 
-@injects("zero-weights", needs="recipe codes tree", blinds="weights")
+@injects("zero-weights", needs="recipe methods codes tree", blinds="weights")
 def children_weigh_nothing(book: Book, pick: Pick) -> list[Mark]:
     code = pick(folder.inner(book))
     below = folder.children(book, code)
     at, one = _step(book, pick, "weigh")
-    book.claim(("recipe", "steps", at))
+    book.claim(("recipe", "steps", at), *(("recipe", "steps", at, "at", child) for child in below))
     one.setdefault("at", {}).update(dict.fromkeys(below, 0))
     return [Mark("zero-weights", "recipe.toml", ("steps", at, "at", below[0]), below[0])]
 
 
-@injects("zero-weights", needs="recipe codes tree weights", blinds="weights")
+@injects("zero-weights", needs="recipe methods codes tree weights", blinds="weights")
 def nothing_weighs_anything(book: Book, pick: Pick) -> list[Mark]:
     at, one = _step(book, pick, "weigh")
+    if "at" in one:
+        raise Unfit
     book.claim(("recipe", "steps", at))
-    one.pop("at", None)
     one["weight"] = 0
     return [Mark("zero-weights", "recipe.toml", ("steps", at, "weight"), "weight")]

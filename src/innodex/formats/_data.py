@@ -132,6 +132,8 @@ class DataReader:
                 del roles[column]
         beside = {c: [f"{c}_{word}" for word in ("status", "source")] for c in roles}
         passed.update(roles, *beside.values())
+        if table.obscure:  # what stands beside a column without name has lost its own
+            passed.update(f"{series}_{word}" for series in self.series for word in ("status", "source"))
         self.reading.series.update(roles.values())
         for column in table.columns:
             if column not in passed and column[0] != "\x00" and self.series_sure:

@@ -30,7 +30,6 @@ _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.tom
 # Kinds that come from how a file was saved: beyond so many in one file the first stands for all.
 _SYSTEMATIC = frozenset({"not-utf8", "decimal-comma", "decimal-point"})
 _MANY = 100
-_OF_DATA = frozenset({"data", "period"})  # without these settings no data file is understood
 # What may be wrong with a territory or its aliases while every unit is still known by all its names.
 _HARMLESS = frozenset({"bad-date", "not-a-count", "tile-taken", "validity-order"})
 _BESIDE = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
@@ -235,14 +234,15 @@ class _Check:
         self._check_columns(settings, document, framework)
         reader = DataReader(
             settings.data,
-            period=settings.period,
+            # A period that could not be read is no reason to say that none was written.
+            period=settings.period or ("0" if "period" in document.unread else None),
             territory=territory,
             series=framework.series_ids,
             chosen=chosen,
             series_sure=framework.series_sure,
             units_sure=self.units_sure,
         )
-        for name in names if not document.unread & _OF_DATA else ():
+        for name in names if "data" not in document.unread else ():
             reader.read(self.files[name], self._as_shown(name))
         data = reader.reading
         self.found.extend(data.faults)

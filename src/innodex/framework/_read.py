@@ -156,6 +156,7 @@ class _Tree:
         self.rows: dict[str, Row] = {}
         self.parents: dict[str, str] = {}
         self.formulas: dict[str, Formula] = {}
+        self.ageless: set[str] = set()  # nodes whose validity could not be read
         self.unknown: set[str] = set()  # nodes of which nobody can say whether they have a formula
         self.both: set[str] = set()  # nodes with a formula and with children
         self.rubric: Table | None = None
@@ -205,6 +206,9 @@ class _Tree:
                 table.fault("bad-period", at, column, found=period)
         if all(good) and start and end and start > end:
             table.fault("validity-order", at, "valid_to", start=start, end=end)
+            good = [False]
+        if not all(good):
+            self.ageless.add(code)
 
     def _check_choice(self, row: Row, column: str, allowed: list[str]) -> None:
         found = row.get(column)
@@ -394,6 +398,7 @@ class _Tree:
             if not row.whole:
                 continue
             formula = self.formulas.get(code, None if code in parents else Rubric(()))
+            start, end = ("", "") if code in self.ageless else (row.get("valid_from"), row.get("valid_to"))
             yield Node(
                 id=row.get("id") or code,
                 code=code,
@@ -403,8 +408,8 @@ class _Tree:
                 unit=_words(row, "unit"),
                 direction=_choice(Direction, row.get("direction")) if formula else None,
                 certainty=_choice(Certainty, row.get("certainty")),
-                valid_from=row.get("valid_from") or None,
-                valid_to=row.get("valid_to") or None,
+                valid_from=start or None,
+                valid_to=end or None,
                 formula=formula,
                 note=row.get("note"),
             )

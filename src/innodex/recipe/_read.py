@@ -218,7 +218,7 @@ class _Reader:
 
     def _at(self, step: str) -> dict[str, Any]:
         base = ("steps", self.at[step])
-        at = self.doc.table(base).get("at", {})
+        at = self.doc.raw((*base, "at"), {})
         if not isinstance(at, dict):
             self.doc.fault("wrong-type", (*base, "at"), found=as_written(at), allowed="[steps.at]")
             return {}
