@@ -20,6 +20,8 @@ def to_significant(scores: Array, *, digits: int) -> Array:
     if not 0 < largest < np.inf:
         return scores
     power = digits - 1 - int(np.floor(np.log10(largest)))
+    if power > 300:  # a float does not hold ten to such a power
+        return to_significant(scores * 1e150, digits=digits) / 1e150
     return _rounded(scores, power, half_up=False)
 
 
