@@ -95,7 +95,16 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(),
             # The sandbox needs rights that containers do not give; only our own pages are opened.
-            args=["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+            # What the browser does of its own accord in the background would look for a network.
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--font-render-hinting=none",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield browser
         browser.close()

@@ -70,7 +70,7 @@ def take(browser: Browser, site: Path, shot: Shot, to: Path) -> None:
     )
     page = context.new_page()
     page.goto((site / shot.page).as_uri())
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready.then(() => true)")
     if shot.height is not None:
         page.set_viewport_size({"width": shot.width, "height": shot.height})
     page.screenshot(path=to / f"{shot.name}.png", full_page=shot.height is None)

@@ -158,7 +158,7 @@ def test_it_opens_from_the_disk(page: Page, editions: Callable[[str], Path]) -> 
     """Style, script and fonts are allowed and found; the journey goes on by links."""
     page.goto((editions("full") / "site" / "index.html").as_uri())
     page.get_by_role("link", name="Tiếng Việt").click()
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready.then(() => true)")
     assert page.evaluate("[...document.fonts].filter(face => face.status === 'loaded').length") == 6
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 251, 248)"
     page.get_by_label(say("vi", "site.filter.search", unit="địa phương")).fill("zz")
@@ -223,7 +223,7 @@ def test_words_on_tiles_fit(page: Page, address: Callable[[str], str], lang: str
     for width in (390, 1010, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{address('full')}/{lang}/index.html")
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate("document.fonts.ready.then(() => true)")
         over = page.evaluate(
             """() => [...document.querySelectorAll('.tiles a')]
               .filter(a => a.scrollWidth > a.clientWidth + 1 || a.scrollHeight > a.clientHeight + 1)
