@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -26,20 +27,25 @@ OUT_FILES = (
     "group_ranks.csv",
     "result.json",
 )
+_RESULTS = "period,unit,node,level,score,rank"
+_PANEL = "period,unit,series,value,status,source"
+_INDICATORS = "period,unit,node,value,flag"
+_WEIGHTS = "period,node,parent,weight,share,effective"
+_GROUPS = "period,unit,node,group,rank,of"
 
 
 def write_out(result: Result, panel: Panel, territory: Territory | None = None) -> dict[str, bytes]:
     """{file name: bytes} of everything a build leaves behind."""
     words = {value: Flag(value).word for value in np.unique(result.flags).tolist()}
     files = {
-        "results.csv": _csv("period,unit,node,level,score,rank", _results(result)),
-        "panel.csv": _csv("period,unit,series,value,status,source", _panel(panel)),
-        "treated.csv": _csv("period,unit,node,value,flag", _indicators(result, result.treated, words)),
-        "normalised.csv": _csv("period,unit,node,value,flag", _indicators(result, result.normalised, words)),
-        "weights.csv": _csv("period,node,parent,weight,share,effective", _weights(result)),
+        "results.csv": _csv(_RESULTS, _results(result)),
+        "panel.csv": _csv(_PANEL, _panel(panel)),
+        "treated.csv": _csv(_INDICATORS, _indicators(result, result.treated, words)),
+        "normalised.csv": _csv(_INDICATORS, _indicators(result, result.normalised, words)),
+        "weights.csv": _csv(_WEIGHTS, _weights(result)),
     }
     if result.within and territory is not None:
-        files["group_ranks.csv"] = _csv("period,unit,node,group,rank,of", _group_ranks(result, territory))
+        files["group_ranks.csv"] = _csv(_GROUPS, _group_ranks(result, territory))
     files["result.json"] = pretty(summary(result, panel))
     return files
 
@@ -130,42 +136,52 @@ def read_out(
 ) -> tuple[Result, Panel]:
     """The result and the panel in the files of a build.
 
-    Raises Faulty where a file is missing, cut short, or does not hold what the framework asks for.
+    Raises Faulty, naming file and row, where a file is missing, cut short, or does not hold what the
+    framework asks for.
     """
+    reader = _Reader(files, framework, territory)
     try:
-        return _Reader(files, framework, territory).read()
-    except (
-        KeyError,
-        ValueError,
-        IndexError,
-        UnicodeDecodeError,
-        csv.Error,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise Faulty([Fault("broken-output", "results.csv", None, None, {"reason": str(error)})]) from error
+        return reader.read()
+    except _Broken as broken:
+        raise Faulty([broken.fault]) from broken
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
+        raise Faulty([Fault("broken-output", reader.file, None, None, {"reason": str(error)})]) from error
+
+
+class _Broken(Exception):
+    def __init__(self, file: str, row: int | None, column: str | None, reason: str) -> None:
+        super().__init__(reason)
+        self.fault = Fault("broken-output", file, row, column, {"reason": reason})
+
+
+Rows = list[list[str]]
+Keys = Iterable[tuple[str, ...]]
 
 
 class _Reader:
     def __init__(self, files: Mapping[str, bytes], framework: Framework, territory: Territory | None) -> None:
         self.files, self.framework, self.territory = files, framework, territory
+        self.file = "result.json"  # the one being read
 
     def read(self) -> tuple[Result, Panel]:
-        about = json.loads(self.files["result.json"])
+        about = json.loads(self._bytes("result.json"))
         nodes = self.framework.nodes
-        rows = self._rows("results.csv")
+        codes = [node.code for node in nodes]
+        rows = self._rows("results.csv", _RESULTS)
         periods = tuple(dict.fromkeys(row[0] for row in rows))
         units = tuple(dict.fromkeys(row[1] for row in rows))
+        levels = [(node.code, node.level) for node in nodes]
+        self._expect(rows, ((p, u, *place) for p in periods for u in units for place in levels))
         shape = (len(periods), len(units), len(nodes))
-        score, rank = (_floats([row[at] for row in rows]).reshape(shape) for at in (4, 5))
-        own = (len(periods), len(units), len(self.framework.indicators))
-        treated, flags = self._indicator_file("treated.csv", own)
-        normalised, later = self._indicator_file("normalised.csv", own)
+        score, rank = (self._floats(rows, _RESULTS, name).reshape(shape) for name in ("score", "rank"))
+        treated, flags = self._indicator_file("treated.csv", periods, units)
+        normalised, later = self._indicator_file("normalised.csv", periods, units)
         weight, share, effective, applicable = self._weights(periods)
+        within = tuple(about["within"])
         result = Result(
             periods=periods,
             units=units,
-            nodes=tuple(node.code for node in nodes),
+            nodes=tuple(codes),
             levels=tuple(node.level for node in nodes),
             parents=tuple(node.parent or "" for node in nodes),
             indicators=tuple(at for at, node in enumerate(nodes) if node.is_indicator),
@@ -179,36 +195,89 @@ class _Reader:
             weight=weight,
             share=share,
             effective=effective,
-            within=tuple(about["within"]),
-            group_rank=self._group_ranks(tuple(about["within"]), periods, units),
+            within=within,
+            group_rank=self._group_ranks(within, periods, units),
             digests=about["digests"],
             version=about["innodex"],
         )
         return result, self._panel(periods, units)
 
-    def _rows(self, name: str) -> list[list[str]]:
-        rows = list(csv.reader(io.StringIO(self.files[name].decode(), newline="")))
+    # ---- one file ----------------------------------------------------------------------------------------
+
+    def _bytes(self, name: str) -> bytes:
+        self.file = name
+        if name not in self.files:
+            raise _Broken(name, None, None, "–")
+        return self.files[name]
+
+    def _rows(self, name: str, head: str) -> Rows:
+        """The rows below the head, each with as many cells as the head."""
+        lines = csv.reader(io.StringIO(self._bytes(name).decode(), newline=""), strict=True)
+        rows: Rows = []
+        try:
+            rows.extend(lines)
+        except csv.Error as error:
+            raise _Broken(name, len(rows) + 1, None, str(error)) from error
+        names = head.split(",")
+        for number, row in enumerate(rows, start=1):
+            if len(row) != len(names) or (number == 1 and row != names):
+                raise _Broken(name, number, None, f"{','.join(row)} ≠ {head}")
+        if not rows:
+            raise _Broken(name, 1, None, head)
         return rows[1:]
 
-    def _indicator_file(self, name: str, shape: tuple[int, int, int]) -> tuple[Floats, npt.NDArray[np.uint8]]:
-        rows = self._rows(name)
-        values = _floats([row[3] for row in rows]).reshape(shape)
-        flag_of = {word: _flag(word) for word in {row[4] for row in rows}}
-        flags = np.array([flag_of[row[4]] for row in rows], np.uint8).reshape(shape)
+    def _expect(self, rows: Rows, keys: Keys) -> None:
+        """Raise unless the first cells of the rows are these, in this order."""
+        for number, (row, key) in enumerate(zip_longest(rows, keys), start=2):
+            found = () if row is None or key is None else tuple(row[: len(key)])
+            if row is None or key is None or found != key:
+                reason = f"{','.join(row or [])} ≠ {','.join(key or ())}"
+                raise _Broken(self.file, number, None, reason)
+
+    def _floats(self, rows: Rows, head: str, column: str) -> Floats:
+        at = head.split(",").index(column)
+        try:
+            return np.array([float(row[at]) if row[at] else np.nan for row in rows], np.float64)
+        except ValueError:
+            number = next(number for number, row in enumerate(rows, start=2) if not _is_float(row[at]))
+            raise _Broken(self.file, number, column, rows[number - 2][at]) from None
+
+    def _words(self, rows: Rows, head: str, column: str, values: Callable[[str], int]) -> list[int]:
+        """The numbers that the words of a column stand for."""
+        at = head.split(",").index(column)
+        known: dict[str, int] = {}
+        for number, row in enumerate(rows, start=2):
+            if row[at] not in known:
+                try:
+                    known[row[at]] = values(row[at])
+                except KeyError:
+                    raise _Broken(self.file, number, column, row[at]) from None
+        return [known[row[at]] for row in rows]
+
+    # ---- what each holds ---------------------------------------------------------------------------------
+
+    def _indicator_file(
+        self, name: str, periods: tuple[str, ...], units: tuple[str, ...]
+    ) -> tuple[Floats, npt.NDArray[np.uint8]]:
+        codes = [node.code for node in self.framework.indicators]
+        rows = self._rows(name, _INDICATORS)
+        self._expect(rows, product(periods, units, codes))
+        shape = (len(periods), len(units), len(codes))
+        values = self._floats(rows, _INDICATORS, "value").reshape(shape)
+        flags = np.array(self._words(rows, _INDICATORS, "flag", _flag), np.uint8).reshape(shape)
         return values, flags
 
     def _weights(self, periods: tuple[str, ...]) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
-        at = {node.code: n for n, node in enumerate(self.framework.nodes)}
-        when = {period: p for p, period in enumerate(periods)}
-        weight = np.zeros(len(at))
-        share, effective = np.zeros((len(when), len(at))), np.zeros((len(when), len(at)))
-        applicable = np.zeros((len(when), len(at)), np.bool_)
-        for period, node, _, given, part, whole in self._rows("weights.csv"):
-            place = when[period], at[node]
-            weight[at[node]] = float(given)
-            if part:
-                share[place], effective[place], applicable[place] = float(part), float(whole), True
-        return weight, share, effective, applicable
+        nodes = self.framework.nodes
+        rows = self._rows("weights.csv", _WEIGHTS)
+        places = [(node.code, node.parent or "") for node in nodes]
+        self._expect(rows, ((period, *place) for period in periods for place in places))
+        shape = (len(periods), len(nodes))
+        weight, share, effective = (
+            self._floats(rows, _WEIGHTS, name).reshape(shape) for name in ("weight", "share", "effective")
+        )
+        applicable = ~np.isnan(share)
+        return weight[0], np.nan_to_num(share), np.nan_to_num(effective), applicable
 
     def _group_ranks(
         self, within: tuple[str, ...], periods: tuple[str, ...], units: tuple[str, ...]
@@ -217,25 +286,35 @@ class _Reader:
         ranks = np.full((len(within), len(periods), len(units), len(codes)), np.nan)
         if within and "group_ranks.csv" in self.files:
             when, who = ({name: n for n, name in enumerate(axis)} for axis in (periods, units))
-            for period, unit, node, _, rank, _ in self._rows("group_ranks.csv"):
-                ranks[0, when[period], who[unit], codes[node]] = float(rank) if rank else np.nan
+            rows = self._rows("group_ranks.csv", _GROUPS)
+            found = self._floats(rows, _GROUPS, "rank")
+            for number, (row, rank) in enumerate(zip(rows, found.tolist(), strict=True), start=2):
+                if row[0] not in when or row[1] not in who or row[2] not in codes:
+                    raise _Broken(self.file, number, None, ",".join(row))
+                ranks[0, when[row[0]], who[row[1]], codes[row[2]]] = rank
         return ranks
 
     def _panel(self, periods: tuple[str, ...], units: tuple[str, ...]) -> Panel:
-        rows = self._rows("panel.csv")
+        rows = self._rows("panel.csv", _PANEL)
         series = tuple(dict.fromkeys(row[2] for row in rows))
+        self._expect(rows, product(periods, units, series))
         shape = (len(periods), len(units), len(series))
         notes = ("", *sorted({row[5] for row in rows} - {""}))
         note_at = {note: n for n, note in enumerate(notes)}
-        status = np.array([STATUS_WORDS[row[4]] for row in rows], np.uint8).reshape(shape)
-        source = np.array([note_at[row[5]] for row in rows], np.int32).reshape(shape)
+        status = np.array(self._words(rows, _PANEL, "status", STATUS_WORDS.__getitem__), np.uint8)
+        source = np.array([note_at[row[5]] for row in rows], np.int32)
+        values = self._floats(rows, _PANEL, "value")
         return Panel(
-            periods, units, series, _floats([row[3] for row in rows]).reshape(shape), status, source, notes
+            periods, units, series, values.reshape(shape), status.reshape(shape), source.reshape(shape), notes
         )
 
 
-def _floats(cells: Iterable[str]) -> Floats:
-    return np.array([float(cell) if cell else np.nan for cell in cells], np.float64)
+def _is_float(cell: str) -> bool:
+    try:
+        float(cell or "nan")
+    except ValueError:
+        return False
+    return True
 
 
 def _flag(words: str) -> int:

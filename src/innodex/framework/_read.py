@@ -199,8 +199,12 @@ class _Tree:
             table.fault("missing-cell", at, "level")
         self._check_choice(row, "direction", [d.value for d in Direction])
         self._check_choice(row, "certainty", [c.value for c in Certainty])
+        self._check_validity(code, row)
+
+    def _check_validity(self, code: str, row: Row) -> None:
+        table, at = self.table, row.number
         start, end = row.get("valid_from"), row.get("valid_to")
-        good = [not period or CODE.fullmatch(period) for period in (start, end)]
+        good = [not period or bool(CODE.fullmatch(period)) for period in (start, end)]
         for column, period, fine in zip(("valid_from", "valid_to"), (start, end), good, strict=True):
             if not fine:
                 table.fault("bad-period", at, column, found=period)
