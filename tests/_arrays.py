@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 Array = npt.NDArray[np.float64]
 NAN = math.nan
-EXAMPLES = int(os.environ.get("INNODEX_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("INNODEX_EXAMPLES", "30"))
 
 
 def law(*drawn: Any, **named: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
