@@ -40,7 +40,7 @@ def _is_fit(value: float) -> bool:
 def is_date(text: str) -> bool:
     """True for a day written as ISO 8601, such as 2025-07-01."""
     try:
-        datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         return False
-    return len(text) == 10
+    return day.isoformat() == text  # weeks and days without hyphens are ISO 8601 too, but sort otherwise
