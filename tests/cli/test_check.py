@@ -149,3 +149,33 @@ def test_a_tile_grid_has_a_size(place: str, folder: Path, capsys: Capture) -> No
 
     assert main(["--lang", "en", "check", str(folder)]) == 1
     assert "territory.csv, row 2, column tile_col:" in capsys.readouterr().err
+
+
+def test_what_has_no_figure_at_all_is_named(folder: Path, capsys: Capture) -> None:
+    """Allowed, but seldom meant: a series or a unit that is there only by name."""
+    for file in (folder / "data").glob("*.csv"):
+        head, *rows = file.read_text(encoding="utf-8").splitlines()
+        at = head.split(",").index("population")
+        cells = [row.split(",") for row in rows]
+        text = "\n".join([head, *(",".join([*row[:at], "", *row[at + 1 :]]) for row in cells)])
+        file.write_text(text + "\n", encoding="utf-8")
+
+    assert main(["--lang", "en", "check", str(folder)]) == 0
+
+    assert "One series has no figure at all: population" in capsys.readouterr().out
+
+
+def test_ranks_within_regions_need_regions(folder: Path, capsys: Capture) -> None:
+    territory = folder / "territory.csv"
+    head, *rows = territory.read_text(encoding="utf-8").splitlines()
+    at = head.split(",").index("region")
+    cells = [row.split(",") for row in rows]
+    text = "\n".join([head, *(",".join([*row[:at], "", *row[at + 1 :]]) for row in cells)])
+    territory.write_text(text + "\n", encoding="utf-8")
+
+    assert main(["--lang", "en", "check", str(folder)]) == 1
+
+    assert (
+        "column within: The recipe ranks within regions, and the territory has none."
+        in capsys.readouterr().err
+    )

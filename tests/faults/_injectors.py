@@ -1255,6 +1255,17 @@ def method_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("unknown-method", "recipe.toml", (*path, "method"), "method")]
 
 
+@injects("no-regions", folder.with_territory, alone=True)
+def territory_has_no_regions(book: Book, pick: Pick) -> list[Mark]:
+    sheet = book.sheet("territory.csv")
+    for line in sheet.lines:
+        sheet.put(line, "region", "")
+    at = folder.step(book, "rank")
+    steps = book.recipe.content["steps"]
+    steps[at] = {**{key: one for key, one in steps[at].items() if key != "at"}, "within": ["region"]}
+    return [Mark("no-regions", "recipe.toml", ("steps", at, "within"), "within")]
+
+
 @injects("unknown-policy", needs="recipe")
 def policy_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     path, table = some(_free_tables(book), pick)

@@ -15,7 +15,7 @@ from innodex.formats._settings import Settings, read_settings
 from innodex.framework import Framework
 from innodex.panel import Panel
 from innodex.recipe import Recipe
-from innodex.result import Known, bad_cells, check_recipe, series_without_data
+from innodex.result import Known, bad_cells, check_recipe, check_regions, series_without_data
 from innodex.territory import (
     Territory,
     builtin,
@@ -97,6 +97,8 @@ class _Check:
         self.found.extend(framework.faults)
         recipe = self._recipe(framework)
         territory = self._territory(settings, document)
+        if recipe.recipe is not None and territory is not None and self.units_sure:
+            self.found.extend(check_regions(recipe.recipe, territory))
         panel = self._panel(settings, document, framework, territory, recipe)
         self.found.extend(document.faults)
         return self._outcome(settings, framework.framework, territory, recipe.recipe, panel)

@@ -164,7 +164,7 @@ class _Reader:
         self.file = "result.json"  # the one being read
 
     def read(self) -> tuple[Result, Panel]:
-        about = json.loads(self._bytes("result.json"))
+        within, digests, version = self._about()
         nodes = self.framework.nodes
         codes = [node.code for node in nodes]
         rows = self._rows("results.csv", _RESULTS)
@@ -177,7 +177,6 @@ class _Reader:
         treated, flags = self._indicator_file("treated.csv", periods, units)
         normalised, later = self._indicator_file("normalised.csv", periods, units)
         weight, share, effective, applicable = self._weights(periods)
-        within = tuple(about["within"])
         result = Result(
             periods=periods,
             units=units,
@@ -197,10 +196,15 @@ class _Reader:
             effective=effective,
             within=within,
             group_rank=self._group_ranks(within, periods, units),
-            digests=about["digests"],
-            version=about["innodex"],
+            digests=digests,
+            version=version,
         )
         return result, self._panel(periods, units)
+
+    def _about(self) -> tuple[tuple[str, ...], dict[str, str], str]:
+        """The groupings ranked within, the digests and the version that result.json names."""
+        about = json.loads(self._bytes("result.json"))
+        return tuple(about["within"]), dict(about["digests"]), str(about["innodex"])
 
     # ---- one file ----------------------------------------------------------------------------------------
 

@@ -136,6 +136,8 @@ class _Reader:
             lines[step, ""] = self.doc.line(("steps", at, "weight" if step == "weigh" else "method"))
             for code in self.doc.table(("steps", at, "at")):
                 lines[step, code] = self.doc.line(("steps", at, "at", code))
+        if "rank" in self.at:
+            lines["within", ""] = self.doc.line(("steps", self.at["rank"], "within"))
         return lines
 
     def _find_steps(self, steps: list[dict[str, Any]]) -> None:

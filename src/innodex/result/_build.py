@@ -13,7 +13,7 @@ from innodex.engine import aggregate, formula, normalise, rank, weigh
 from innodex.framework import Direct, Direction, Framework, Ratio, Rubric
 from innodex.panel import Panel, Status
 from innodex.recipe import Aggregation, Goalposts, MinMax, Normalisation, Ranking, Recipe, ZScore
-from innodex.result._check import bad_cells, check_recipe, series_without_data
+from innodex.result._check import bad_cells, check_recipe, check_regions, series_without_data
 from innodex.result._result import Flag, Floats, Result
 from innodex.territory import Territory
 
@@ -78,6 +78,7 @@ def _refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territor
         values = {"period": cell.period, "unit": cell.unit, **cell.values}
         faults.append(Fault(cell.kind, "panel", None, cell.series, values))
     if territory is not None:
+        faults += check_regions(recipe, territory)
         for unit in panel.units:
             if unit not in territory.by_code:
                 faults.append(Fault("unknown-unit", "panel", None, "unit", {"found": unit, "near": "–"}))

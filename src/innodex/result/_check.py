@@ -12,6 +12,7 @@ from innodex.documents import Fault, nearest
 from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
 from innodex.recipe import AsIs, Goalposts, Normalisation, Recipe
+from innodex.territory import Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,13 @@ def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
     if by_default:
         line = recipe.lines.get(("weigh", ""))
         yield Fault("zero-weights", recipe.file, line, "weight", {"found": ", ".join(by_default)})
+
+
+def check_regions(recipe: Recipe, territory: Territory) -> list[Fault]:
+    """Ranks within regions that the territory does not have."""
+    if not recipe.within or territory.regions:
+        return []
+    return [Fault("no-regions", recipe.file, recipe.lines.get(("within", "")), "within")]
 
 
 def bad_cells(
