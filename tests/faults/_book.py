@@ -27,6 +27,7 @@ class Dress:
     separator: str = ","
     ending: str = "\n"
     gap: int = 0  # a blank row before every such row; 0: none
+    end: int = 0  # blank rows at the end
     tail: int = 0  # empty columns at the end
     quoted: bool = False  # every cell in quotation marks
     hint: bool = False  # a first line sep=…
@@ -115,6 +116,7 @@ class Sheet:
             rows[line] = number
             cells = [*line.cells, *[""] * (0 if line.ragged else dress.tail)]
             text.append(line.raw + dress.separator.join(self._cell(cell) for cell in cells))
+        text += [dress.separator * (len(self.head.cells) - 1)] * dress.end
         body = "".join(one + dress.ending for one in text).encode("utf-8", "surrogateescape")
         return (b"\xef\xbb\xbf" if dress.mark else b"") + body, rows
 
@@ -141,7 +143,7 @@ def _literal(value: object) -> str:
 
 def _name(key: str) -> str:
     plain = bool(key) and all(char.isascii() and (char.isalnum() or char in "_-") for char in key)
-    return key if plain else json.dumps(key)
+    return key if plain else json.dumps(key, ensure_ascii=False)
 
 
 @dataclass

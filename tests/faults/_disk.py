@@ -68,6 +68,7 @@ def _table_dress(chance: random.Random) -> Dress:
         dress,
         ending=chance.choice(["\n", "\r\n"]),
         gap=chance.choice([0, 0, 1, 2, 5]),
+        end=chance.choice([0, 0, 2]),
         tail=chance.choice([0, 0, 1, 4]),
         hint=chance.random() < 0.2,
     )

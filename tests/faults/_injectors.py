@@ -1038,14 +1038,17 @@ def unit_of_an_alias_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, "aliases.csv", line, "unit", pick(FOREIGN), "unknown-unit")
 
 
+@injects("unknown-unit", *RICH, needs="settings units", blinds="units")
+def owner_of_a_part_is_unknown(book: Book, pick: Pick) -> list[Mark]:
+    line = line_of(book, "territory.csv", pick)
+    return cell(book, "territory.csv", line, "part_of", pick(FOREIGN), "unknown-unit")
+
+
 @injects("unknown-unit", *RICH, needs="settings units")
 def unit_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     unit, _ = folder.columns(book)
-    name = pick([*book.data(), "territory.csv"])
-    column = "part_of" if name == "territory.csv" else unit
-    used = set(folder.spellings(book)) | _meant(book)
-    line = line_of(book, name, pick, lambda ln: name != "territory.csv" or not used.intersection(ln.cells))
-    return cell(book, name, line, column, pick(FOREIGN), "unknown-unit")
+    name = pick(book.data())
+    return cell(book, name, line_of(book, name, pick), unit, pick(FOREIGN), "unknown-unit")
 
 
 @injects("unknown-unit", folder.with_list, needs="settings index units data", blinds="data")

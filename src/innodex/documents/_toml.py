@@ -76,6 +76,8 @@ class _Places:
         names = self._name()
         if array:
             self.counts[names] = self.counts.get(names, -1) + 1
+            for longer in [one for one in self.counts if one != names and one[: len(names)] == names]:
+                del self.counts[longer]  # arrays within the new item begin again
         path: list[str | int] = []
         for depth, name in enumerate(names, start=1):
             path.append(name)

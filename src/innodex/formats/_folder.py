@@ -202,7 +202,7 @@ class _Check:
     def _units(self, file: str, scheme: str) -> Territory | None:
         territory, faults = read_units(self.files[file], file, scheme)
         self.found.extend(faults)
-        self.units_sure = all(fault.kind in _HARMLESS or fault.column == "part_of" for fault in faults)
+        self.units_sure = all(fault.kind in _HARMLESS for fault in faults)
         return territory if territory.units else None
 
     def _builtin(self, name: str, document: Document) -> Territory | None:

@@ -381,7 +381,10 @@ class _Tree:
         for code, row in self.rows.items():
             if not row.whole:
                 continue
-            if code in self.formulas and code not in self.both and not row.get("direction"):
+            known = code in self.formulas and code not in self.both
+            # Of two rows with one code nobody knows which the rubric belongs to.
+            known &= self.reading.codes_sure or code not in self.rubric_rows
+            if known and not row.get("direction"):
                 self.table.fault("missing-direction", row.number, "direction")
             if sure and not (code in self.formulas or code in parents or code in self.unknown):
                 self.table.fault("no-formula", row.number, "series", code=code)
