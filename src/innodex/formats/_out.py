@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from innodex.documents import Fault, Faulty, exact, pretty
-from innodex.framework import Framework
+from innodex.framework import Framework, series_of
 from innodex.panel import STATUS_WORDS, Floats, Panel, Status
 from innodex.result import Flag, Result
 from innodex.territory import Territory
@@ -228,6 +228,8 @@ class _Reader:
                 raise _Broken(name, number, None, f"{','.join(row)} ≠ {head}")
         if not rows:
             raise _Broken(name, 1, None, head)
+        if not self.files[name].endswith(b"\n"):  # a last figure cut in two is still a figure
+            raise _Broken(name, len(rows), None, f"{','.join(rows[-1])} …")
         return rows[1:]
 
     def _expect(self, rows: Rows, keys: Keys) -> None:
@@ -301,6 +303,9 @@ class _Reader:
     def _panel(self, periods: tuple[str, ...], units: tuple[str, ...]) -> Panel:
         rows = self._rows("panel.csv", _PANEL)
         series = tuple(dict.fromkeys(row[2] for row in rows))
+        for node in self.framework.indicators:
+            if lacking := [one for one in series_of(node.formula) if one not in series]:
+                raise _Broken(self.file, len(rows) + 2, "series", ", ".join(lacking))
         self._expect(rows, product(periods, units, series))
         shape = (len(periods), len(units), len(series))
         notes = ("", *sorted({row[5] for row in rows} - {""}))
