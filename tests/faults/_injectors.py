@@ -377,6 +377,49 @@ def column_is_missing(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("missing-column", name, sheet.head, column) for column in gone]
 
 
+@injects("missing-column", folder.with_territory, blinds="all", needs="settings")
+def tile_column_is_missing(book: Book, pick: Pick) -> list[Mark]:
+    claim_file(book, "territory.csv")
+    sheet = book.sheet("territory.csv")
+    column = pick(["tile_row", "tile_col"])
+    sheet.drop(column)
+    return [Mark("missing-column", "territory.csv", sheet.head, column)]
+
+
+@injects("missing-column", blinds="all", needs="settings")
+def formula_column_is_missing(book: Book, pick: Pick) -> list[Mark]:
+    """Indicators without their formulas are one fault, not one each."""
+    claim_file(book, "framework.csv")
+    if len(folder.direct(book)) < 2:
+        raise Unfit
+    sheet = book.sheet("framework.csv")
+    sheet.drop("series")
+    return [Mark("missing-column", "framework.csv", sheet.head, "series")]
+
+
+@injects("missing-column", folder.with_long, blinds="all", needs="settings")
+def half_of_a_long_file_is_missing(book: Book, pick: Pick) -> list[Mark]:
+    name = pick(book.data())
+    claim_file(book, name)
+    column = pick(["series", "value"])
+    book.sheet(name).drop(column)
+    return [Mark("missing-column", name, book.sheet(name).head, column)]
+
+
+@injects("unknown-column", *RICH, blinds="all", needs="settings")
+def column_is_renamed(book: Book, pick: Pick) -> list[Mark]:
+    """A name that is like none: where the column is required, it is missing too."""
+    name = pick([one for one in tables(book, *TABLES) if not one.startswith("data/")])
+    claim_file(book, name)
+    sheet = book.sheet(name)
+    at = pick([at for at, one in enumerate(sheet.head.cells) if one != "note"])
+    old, sheet.head.cells[at] = sheet.head.cells[at], pick(["ω", "2024", "###"])
+    marks = [Mark("unknown-column", name, sheet.head, sheet.head.cells[at])]
+    if old in (*REQUIRED[name], "tile_row", "tile_col"):
+        marks.append(Mark("missing-column", name, sheet.head, old))
+    return marks
+
+
 @injects("missing-column", *RICH, blinds="all", needs="settings")
 def names_are_missing(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["series.csv", "framework.csv", "territory.csv"])

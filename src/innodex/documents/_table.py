@@ -80,8 +80,8 @@ class Table:
         return not any((row.number, column) in self._unreadable for column in columns)
 
     def hides(self, column: str) -> bool:
-        """True when the column is missing and one with a wrong or unreadable name probably stands for it."""
-        return column not in self.columns and (self.obscure or column in self._meant)
+        """True when the column is missing and one with a wrong or unreadable name may stand for it."""
+        return column not in self.columns and (self.obscure or not self._meant.isdisjoint((column, "")))
 
     def allow(self, columns: Iterable[str], patterns: Iterable[str] = ()) -> None:
         """Note each column that the table may not have."""
@@ -100,7 +100,7 @@ class Table:
             return
         missing = [column for column in columns if column not in self.columns]
         for column in missing:
-            if not self.hides(column):
+            if not (self.obscure or column in self._meant):
                 near = nearest(column, [name for name in self.columns if name[0] != "\x00"]) or "–"
                 self.fault("missing-column", self.head, column, near=near)
         self.sound = not missing

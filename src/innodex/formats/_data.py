@@ -90,10 +90,19 @@ class DataReader:
         if table.sound:
             if self.columns.period is None and self.period is None:
                 table.fault("no-period", table.head, None)
+            self._need_both(table)
+        if table.sound:
             long = {self.columns.series, self.columns.value} <= set(table.columns)
             (self._read_long if long else self._read_wide)(table)
         self.reading.whole &= table.sound and not table.obscure
         self.reading.faults.extend(table.faults)
+
+    def _need_both(self, table: Table) -> None:
+        """A file with one of the two columns of a long file, and no column of a wide one, lacks the other."""
+        pair = self.columns.series, self.columns.value
+        series = {self.columns.columns.get(column, column) for column in table.columns} & self.series
+        if sum(column in table.columns for column in pair) == 1 and not series:
+            table.need(pair)
 
     def _read_wide(self, table: Table) -> None:
         roles = self._roles(table)

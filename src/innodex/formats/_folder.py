@@ -27,9 +27,10 @@ from innodex.territory import (
 )
 
 _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.toml", "aliases.csv")
-# Kinds that come from how a file was saved: beyond so many in one file the first stands for all.
-_SYSTEMATIC = frozenset({"not-utf8", "decimal-comma", "decimal-point"})
-_MANY = 100
+# How often one slip may be repeated in a file before the first place stands for all: where the file was saved
+# in a wrong way, and where one word is wrong wherever it comes.
+_SYSTEMATIC = {"not-utf8": 100, "decimal-comma": 100, "decimal-point": 100}
+_WORDS = {"unknown-unit": 20, "unknown-series": 20, "lost-zero": 20, "bad-period": 20}
 # What may be wrong with a territory or its aliases while every unit is still known by all its names.
 _HARMLESS = frozenset({"bad-date", "not-a-count", "tile-taken", "validity-order"})
 _BESIDE = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
@@ -312,14 +313,20 @@ class _Check:
 
 def _condensed(faults: list[Fault]) -> list[Fault]:
     """One fault where a whole file has the same one: its first place, and how many more there are."""
-    counts = Counter((fault.file, fault.kind) for fault in faults if fault.kind in _SYSTEMATIC)
+    counts = Counter(map(_slip, faults))
     kept: list[Fault] = []
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     for fault in faults:
-        group = fault.file, fault.kind
-        if counts[group] <= _MANY:
+        group = _slip(fault)
+        if counts[group] <= (_SYSTEMATIC | _WORDS).get(fault.kind, len(faults)):
             kept.append(fault)
         elif group not in seen:
             seen.add(group)
             kept.append(replace(fault, values={**fault.values, "more": counts[group] - 1}))
     return kept
+
+
+def _slip(fault: Fault) -> tuple[str, ...]:
+    """What faults with one cause have in common."""
+    word = str(fault.values.get("found", "")) if fault.kind in _WORDS else ""
+    return fault.file, fault.kind, word

@@ -378,6 +378,10 @@ class _Tree:
     def _check_leaves(self) -> None:
         parents = set(self.parents.values())
         sure = self.reading.tree_sure and self._formulas_sure()
+        bare = [code for code in self.rows if code not in parents and code not in self.formulas]
+        if sure and len(bare) > 1 and "series" not in self.table.columns:
+            self.table.fault("missing-column", self.table.head, "series", near="–")
+            sure = False
         for code, row in self.rows.items():
             if not row.whole:
                 continue

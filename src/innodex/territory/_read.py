@@ -43,6 +43,8 @@ def read_units(data: bytes, file: str, scheme: str) -> tuple[Territory, list[Fau
     if table.sound and not any(column.startswith("name_") for column in table.columns):
         table.need(("name_en",))
     table.need_rows()
+    if "tile_row" in table.columns or "tile_col" in table.columns:
+        table.need(("tile_row", "tile_col"))
     units: dict[str, Unit] = {}
     regions: dict[str, Region] = {}
     tiles: list[Tile] = []
@@ -107,7 +109,7 @@ def _unit(row: Row, code: str, name: Text, region: str | None) -> Unit:
 
 def _tile(table: Table, row: Row, code: str, name: Text, tiles: list[Tile]) -> Tile | None:
     cells = row.get("tile_row"), row.get("tile_col")
-    if not any(cells) or not row.whole or table.hides("tile_row") or table.hides("tile_col"):
+    if not any(cells) or not row.whole:
         return None
     for column, cell in zip(("tile_row", "tile_col"), cells, strict=True):
         if not (cell.isascii() and cell.isdigit() and len(cell) <= _PLACES):
