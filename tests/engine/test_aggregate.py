@@ -189,6 +189,13 @@ def test_enough_counts_what_is_there_against_what_applies(x: Array, part: int, o
         assert is_enough == (there > 0 and there * of >= len(asked) * min(part, of))
 
 
+def test_seven_of_twenty_five_are_28_percent() -> None:
+    """Although 25 × 0.28 is a bit more than 7 in floating-point numbers."""
+    assert 25 * 0.28 > 7
+    x = np.array([[1.0] * there + [NAN] * (25 - there) for there in (7, 6)])
+    assert enough(x, every(x), minimum_share=0.28).tolist() == [True, False]
+
+
 def test_two_thirds_of_three_are_two() -> None:
     x = np.array([[1.0, 2.0, NAN], [1.0, NAN, NAN], [NAN, NAN, NAN]])
     assert enough(x, every(x), minimum_share=2 / 3).tolist() == [True, False, False]
