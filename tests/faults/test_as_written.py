@@ -438,3 +438,30 @@ def test_units_listed_under_any_of_their_names(name: str, folder: Path) -> None:
     book.index.content["units"] = [words.upper() for words in spellings(book)]
 
     assert found(folder, _check(book, folder)) == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_one_word_that_is_wrong_wherever_it_comes_is_one_fault(name: str, folder: Path) -> None:
+    book = _longer(name, 25)
+    sheet = book.sheet(book.data()[0])
+    unit, _ = columns(book)
+    wrong = [line for line in sheet.lines if sheet.get(line, unit) == sheet.get(sheet.lines[1], unit)]
+    for line in wrong:
+        sheet.put(line, unit, "Atlantis")
+
+    (fault,) = _check(book, folder).faults
+
+    assert (fault.kind, fault.row, fault.column) == ("unknown-unit", 3, unit)
+    assert str(len(wrong) - 1) in fault.text("en")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_head_that_is_too_short_is_one_fault(name: str, folder: Path) -> None:
+    book = _longer(name, 25)
+    sheet = book.sheet(book.data()[0])
+    del sheet.head.cells[-1]
+
+    faults = [fault for fault in _check(book, folder).faults if fault.kind == "ragged-row"]
+
+    assert [(fault.row, fault.column) for fault in faults] == [(2, None)]
+    assert str(len(sheet.lines) - 1) in faults[0].text("en")

@@ -67,6 +67,8 @@ class Table:
 
     def fault(self, kind: str, row: int | None = None, column: str | None = None, **values: object) -> None:
         """Note a fault in this table; of a cell that could not be read nothing more is said."""
+        if column is not None and column.startswith("\x00"):
+            column = _letters(int(column[1:]) + 1)
         if (row, column) not in self._unreadable:
             self.faults.append(Fault(kind, self.file, row, column, values))
 

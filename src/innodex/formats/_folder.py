@@ -29,8 +29,8 @@ from innodex.territory import (
 _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.toml", "aliases.csv")
 # How often one slip may be repeated in a file before the first place stands for all: where the file was saved
 # in a wrong way, and where one word is wrong wherever it comes.
-_SYSTEMATIC = {"not-utf8": 100, "decimal-comma": 100, "decimal-point": 100}
-_WORDS = {"unknown-unit": 20, "unknown-series": 20, "lost-zero": 20, "bad-period": 20}
+_SYSTEMATIC = {"not-utf8": 100, "decimal-comma": 100, "decimal-point": 100, "duplicate-row": 100}
+_WORDS = {"unknown-unit": 20, "unknown-series": 20, "lost-zero": 20, "bad-period": 20, "ragged-row": 20}
 # What may be wrong with a territory or its aliases while every unit is still known by all its names.
 _HARMLESS = frozenset({"bad-date", "not-a-count", "tile-taken", "validity-order"})
 _BESIDE = frozenset({"unknown-column", "duplicate-column", "unnamed-column"})
