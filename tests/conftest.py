@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,10 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # A shared machine stalls now and then; a slow example is not a wrong one.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# A program started in the background of a script inherits that Ctrl-C is ignored, and hands it on to the
+# programs that the tests start and then end by Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _closed(event: str, arguments: tuple[Any, ...]) -> None:
