@@ -1,4 +1,4 @@
-"""Whatever is changed in a folder, the program answers; and what it accepts, it can build, write and read back."""
+"""Whatever is changed in a folder, the program answers; what it accepts, it can build and read back."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ FAMILIES: list[tuple[folders.Preparation, ...]] = [
     (folders.with_formulas, folders.with_commas),
 ]
 WORDS = [
-    "", "0", "-1", "1", "1e49", "-1e50", "1e-50", "NA", "x", "Hà Nội", "01", "2016", "2012-01", "higher", "lower",
-    "#N/A", "1,5", "a,b", '"', "\n", "missing", "estimated", "official", "\u00a0", "0.0", "zz-9", "data", "1;2",
+    "", "0", "-1", "1", "1e49", "-1e50", "1e-50", "NA", "x", "Hà Nội", "01", "2016", "2012-01", "higher",
+    "lower", "#N/A", "1,5", "a,b", '"', "\n", "missing", "estimated", "official", "\u00a0", "0.0",
+    "zz-9", "data", "1;2",
 ]  # fmt: skip
 VALUES: list[Any] = [
     0, 1, -1, 0.5, "x", "", "data", "all", "group:x", True, [], ["a"], {}, {"a": 1}, Raw("nan"), Raw("inf"),
-    Raw("1979-05-27"), 1e300, 10**30, "minmax", "none", "zscore", "goalposts", "log", "both", "available", "all",
-    "sum", "geometric", "zero", "missing", "middle", "mean", "dense", "half-up", 3, 15, ["region"],
+    Raw("1979-05-27"), 1e300, 10**30, "minmax", "none", "zscore", "goalposts", "log", "both", "available",
+    "all", "sum", "geometric", "zero", "missing", "middle", "mean", "dense", "half-up", 3, 15, ["region"],
 ]  # fmt: skip
 KEYS = [
     "zz",
