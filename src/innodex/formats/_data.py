@@ -80,6 +80,8 @@ class DataReader:
         self.reading = DataReading()
         self._left_out: set[str] = set()
         self._units: dict[str, str | None] = {}
+        self._strangers: dict[str, tuple[str, dict[str, object]]] = {}
+        self._nearest: dict[str, str] = {}
 
     def read(self, data: bytes, file: str) -> None:
         """Take in one file."""
@@ -183,7 +185,9 @@ class DataReader:
         elif name in self.series:
             return name
         elif self.series_sure:
-            near = nearest(name, self.series) or "–"
+            if name not in self._nearest:
+                self._nearest[name] = nearest(name, self.series) or "–"
+            near = self._nearest[name]
             table.fault("unknown-series", row.number, self.columns.series, found=written, near=near)
         return None
 
@@ -236,7 +240,9 @@ class DataReader:
             return None
         code = self._find(words)
         if code is None and self.units_sure and self.territory is not None:
-            kind, values = unknown_unit(words, self.territory)
+            if words not in self._strangers:
+                self._strangers[words] = unknown_unit(words, self.territory)
+            kind, values = self._strangers[words]
             table.fault(kind, row.number, self.columns.unit, **values)
             return None
         return code or words
