@@ -18,8 +18,7 @@ Place = tuple[str, str]  # period, unit
 _FIGURED = (None, Status.OBSERVED, Status.ESTIMATED)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One figure as read, and where it stood."""
 
     value: float
