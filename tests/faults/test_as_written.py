@@ -465,3 +465,21 @@ def test_a_head_that_is_too_short_is_one_fault(name: str, folder: Path) -> None:
 
     assert [(fault.row, fault.column) for fault in faults] == [(2, None)]
     assert str(len(sheet.lines) - 1) in faults[0].text("en")
+
+
+BROKEN = [
+    "a = 1\na = 2\n", "[a]\n[a]\n", "a = tám\n", "a = 1 2\n", "a 1\n", 'a = "x\nb=1\n', "a = [1,\n",
+    "[a\n", "[[a\n", "a = {b=1\n", "é = 1\n", "= 1\n", 'a = "\\d"\n', "a = 2020-02-30\n", 'a = "x',
+    'a = """x\n', 'a = "\x01"\n', "a = 'x", "a = {}\n[a.b]\n", "a = [1]\n[[a]]\n", "a = [1 2]\n",
+    "a = {b=1,}\n", 'a = "\\uD800"\n', "a = 01\n", "x = " + "[" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
+def test_what_is_wrong_with_a_document_is_said_in_both_languages(text: str) -> None:
+    (fault,) = read_toml(text.encode(), "t.toml").faults
+
+    vietnamese, english = fault.text("vi"), fault.text("en")
+    assert str(fault.values["reason"]).startswith("faults.reason.")
+    assert not vietnamese.isascii()
+    assert english.isascii() or "“" in english

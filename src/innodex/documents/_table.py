@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from innodex.documents._decode import decoded, encoding, is_wide
 from innodex.documents._fault import Fault, nearest
+from innodex.documents._reason import reason
 
 _SURROGATES = re.compile("[\udc80-\udcff]")
 # Control characters, and those without width that make two equal-looking names differ.
@@ -155,7 +156,7 @@ def _records(table: Table, text: str, separator: str) -> list[tuple[int, list[st
                 found.append((number, cells))
     except csv.Error as error:
         kind = "open-quote" if "unexpected end" in str(error) else "broken-row"
-        table.fault(kind, number + 1, None, reason=str(error))
+        table.fault(kind, number + 1, None, reason=reason(str(error)))
         table.sound = False
     return found
 

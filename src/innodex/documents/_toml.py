@@ -10,6 +10,7 @@ from typing import Any
 
 from innodex.documents._decode import bad_line, decoded, encoding
 from innodex.documents._fault import Fault, Word, nearest
+from innodex.documents._reason import reason
 
 Path = tuple[str | int, ...]
 _KINDS = {
@@ -248,4 +249,4 @@ def read_toml(data: bytes, file: str) -> Document:
 def _broken(text: str, file: str, message: str) -> Fault:
     place = re.search(r"\(at line (\d+)", message)
     row = int(place.group(1)) if place else text.rstrip().count("\n") + 1
-    return Fault("broken-toml", file, row, None, {"reason": re.sub(r"\s*\(at .*\)", "", message)})
+    return Fault("broken-toml", file, row, None, {"reason": reason(re.sub(r"\s*\(at .*\)", "", message))})
