@@ -23,18 +23,18 @@ Everything that `innodex check` can find wrong, by kind. A fault names the file,
 counts: the head is row 1; in a TOML file the line) and the column (or the key), says what is allowed and what
 to try. All faults are reported at once, and nothing is written while there is one. Warnings stop nothing.
 
-Words in braces stand for what was found. The sentences are those of the program; `--lang vi` gives them in
-Vietnamese.
+Where a word comes near one that is known, the program asks “Did you mean …?”. Words in braces stand for what
+was found. The sentences are those of the program; `--lang vi` gives them in Vietnamese.
 """
 
 
 def sentences() -> dict[str, dict[str, str]]:
-    """{kind: {"what" | "allowed" | "try": English sentence}}, in the catalogue's order."""
+    """{kind: {"what" | "allowed" | "near" | "else" | "try": English sentence}}, in the catalogue's order."""
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file)
     found: dict[str, dict[str, str]] = {}
     for message in catalogue:
-        if match := re.fullmatch(r"faults\.([a-z0-9-]+)\.(what|allowed|try)", str(message.id)):
+        if match := re.fullmatch(r"faults\.([a-z0-9-]+)\.(what|allowed|near|else|try)", str(message.id)):
             found.setdefault(match[1], {})[match[2]] = str(message.string)
     return found
 
@@ -44,10 +44,9 @@ def page() -> str:
     chapters: dict[str, list[str]] = {"Faults that stop": [], "Warnings": []}
     for kind, parts in sorted(sentences().items()):
         lines = [f"### {kind}", "", parts["what"], ""]
-        if "allowed" in parts:
-            lines += [parts["allowed"], ""]
-        if "try" in parts:
-            lines += [parts["try"], ""]
+        for part in ("allowed", "near", "else", "try"):
+            if part in parts:
+                lines += [parts[part], ""]
         chapters["Warnings" if kind in WARNINGS else "Faults that stop"] += lines
     body = "\n".join(f"## {title}\n\n" + "\n".join(lines) for title, lines in chapters.items())
     return f"{HEAD}\n{body}".rstrip() + "\n"

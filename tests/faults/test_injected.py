@@ -18,6 +18,7 @@ from faults._disk import check, dressed, fill, found, scratch, snapshot
 from faults._folders import EXAMPLES, prepared
 from faults._injectors import INJECTORS, Injector
 from faults._search import POSITIONS, picker, search, seeds
+from innodex.documents import Fault, has
 from innodex.formats import Checked
 
 WAYS = Counter(injector.kind for injector in INJECTORS)
@@ -136,3 +137,17 @@ def test_every_kind_has_an_injector() -> None:
     kinds = set(re.findall(r'^msgid "faults\.([a-z0-9-]+)\.what"$', catalogue, re.MULTILINE))
 
     assert kinds == {injector.kind for injector in INJECTORS} | OF_THE_INTERFACE
+
+
+def test_every_kind_says_what_to_try() -> None:
+    for kind in {injector.kind for injector in INJECTORS} | OF_THE_INTERFACE:
+        assert has(f"faults.{kind}.what"), kind
+        assert has(f"faults.{kind}.try") or has(f"faults.{kind}.else"), kind
+
+
+def test_a_guess_is_made_only_where_there_is_one() -> None:
+    def said(near: str) -> str:
+        return Fault("unknown-node", "recipe.toml", 3, "zzz", {"found": "zzz", "near": near}).text("en")
+
+    assert "Did you mean 1.1?" in said("1.1")
+    assert "mean" not in said("–")

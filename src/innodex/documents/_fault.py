@@ -56,12 +56,19 @@ class Fault:
 
     def text(self, lang: str) -> str:
         """What happened, what is allowed and what to try, in the reader's language."""
-        keys = [f"faults.{self.kind}.{part}" for part in ("what", "allowed", "try")]
         values = {name: self._shown(lang, name) for name in self.values}
-        sentences = [say(lang, key, **values) for key in keys if has(key)]
+        sentences = [say(lang, key, **values) for key in self._sentences() if has(key)]
         if "more" in self.values:
             sentences.insert(1, say(lang, "faults.more", count=int(str(self.values["more"]))))
         return " ".join(sentences)
+
+    def _sentences(self) -> list[str]:
+        """The keys of what, allowed, a guess or what else, and try; not all kinds have all of them."""
+        start = f"faults.{self.kind}."
+        guess = start + "else"
+        if self.values.get("near", "–") != "–":
+            guess = start + "near" if has(start + "near") else "faults.near"
+        return [start + "what", start + "allowed", guess, start + "try"]
 
     def _shown(self, lang: str, name: str) -> Any:
         value = self.values[name]
