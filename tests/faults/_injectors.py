@@ -595,7 +595,7 @@ def status_of_a_row_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     return cell(book, name, line, "status", pick(["known", "Observed", "?"]), "unknown-word")
 
 
-PERIODS = ["năm 2020", "2020 Q1", "2020/1", "–", "'20"]
+PERIODS = ["năm 2020", "2020 Q1", "2020/1", "–", "'20", "2020.0"]
 
 
 @injects("bad-period", folder.with_formulas, needs="settings data")
@@ -876,7 +876,7 @@ def parent_is_given_a_formula(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("formula-and-children", "rubric.csv", new, "indicator")]
 
 
-@injects("missing-direction", folder.with_formulas)
+@injects("missing-direction", folder.with_formulas, needs="roles")
 def direction_is_missing(book: Book, pick: Pick) -> list[Mark]:
     _, line = _formula_line(book, pick, folder.leaves(book))
     return cell(book, "framework.csv", line, "direction", "", "missing-direction")

@@ -113,6 +113,14 @@ def test_wide_characters_are_one_fault(coding: str) -> None:
     assert [(fault.kind, fault.row) for fault in document.faults] == [("not-utf8", 1)]
 
 
+@pytest.mark.parametrize(("start", "name"), [(b"PK\x03\x04", "XLSX"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "XLS")])
+def test_a_workbook_under_the_name_of_a_table_is_one_fault(start: bytes, name: str) -> None:
+    (fault,) = read_table(start + bytes(range(256)), "t.csv").faults
+
+    assert (fault.kind, fault.row) == ("not-utf8", 1)
+    assert name in fault.text("vi")
+
+
 def test_marks_composed_or_not_are_the_same_letters() -> None:
     text = "tên,x\nThừa Thiên Huế,1\n"
     apart = unicodedata.normalize("NFD", text)

@@ -4,7 +4,7 @@ from innodex.documents._bytes import canonical, digest, pretty, sha256
 from innodex.documents._decode import bad_line, decoded, encoding
 from innodex.documents._fault import WARNINGS, Fault, Faulty, Word, nearest
 from innodex.documents._numbers import exact, shown, shown_date, shown_short
-from innodex.documents._parse import CODE, is_date, number
+from innodex.documents._parse import CODE, is_date, is_period, number
 from innodex.documents._table import Row, Table, read_table, uncertain
 from innodex.documents._text import Text, sort_key, without_marks
 from innodex.documents._toml import Document, as_written, read_toml
@@ -29,6 +29,7 @@ __all__ = [
     "exact",
     "has",
     "is_date",
+    "is_period",
     "languages",
     "nearest",
     "number",

@@ -5,20 +5,26 @@ from __future__ import annotations
 import unicodedata
 
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Workbooks under the name of a table.
+_WORKBOOKS = ((b"PK\x03\x04", "XLSX"), (b"\xd0\xcf\x11\xe0", "XLS"))
+_OLDER = "Latin-1 (Windows-1252, Windows-1258)"
 _BOM = b"\xef\xbb\xbf"
 
 
 def encoding(data: bytes) -> str:
     """What bytes that are not UTF-8 most likely are, in words for a fault."""
+    for mark, name in _WORKBOOKS:
+        if data.startswith(mark):
+            return name
     start = data[:2000]
     if start.startswith(_MARKS) or start.count(0) * 4 > len(start):
         return "UTF-16"
-    return "Latin-1 (Windows-1252, Windows-1258)"
+    return _OLDER
 
 
-def is_wide(data: bytes) -> bool:
-    """True for UTF-16 or its kin, with or without a mark: nothing in it can be read as UTF-8."""
-    return encoding(data) == "UTF-16"
+def is_foreign(data: bytes) -> bool:
+    """True for UTF-16 and for workbooks: nothing in them can be read as a table or document."""
+    return encoding(data) != _OLDER
 
 
 def composed(text: str) -> str:
@@ -33,7 +39,7 @@ def decoded(data: bytes, errors: str = "strict") -> str:
 
 def bad_line(data: bytes) -> int | None:
     """The line of the first byte that is not UTF-8; None where all is well."""
-    if is_wide(data):
+    if is_foreign(data):
         return 1
     try:
         data.decode("utf-8")

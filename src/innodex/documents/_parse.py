@@ -11,6 +11,7 @@ _COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})*,\d+|[+-]?\d+,\d+", re.ASCII)
 _POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*\.\d+|[+-]?\d+\.\d+", re.ASCII)
 # Beyond these, a quotient or a square of figures would leave what a floating-point number can hold.
 _LEAST, _MOST = 1e-50, 1e50
+_FLOATED = re.compile(r"\d+\.0+", re.ASCII)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -35,6 +36,15 @@ def number(text: str, decimal: str = ".") -> float | str:
 
 def _is_fit(value: float) -> bool:
     return value == 0 or _LEAST <= abs(value) <= _MOST
+
+
+def is_period(text: str) -> bool:
+    """True for a period as files may write it; `2022.0` is a year that went through a program as a number.
+
+    >>> is_period("2024-Q1"), is_period("2024.0"), is_period("2024 Q1")
+    (True, False, False)
+    """
+    return bool(CODE.fullmatch(text)) and not _FLOATED.fullmatch(text)
 
 
 def is_date(text: str) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from innodex.documents._decode import decoded, encoding, is_wide
+from innodex.documents._decode import decoded, encoding, is_foreign
 from innodex.documents._fault import Fault, nearest
 from innodex.documents._reason import reason
 
@@ -129,7 +129,7 @@ def read_table(data: bytes, file: str, *, separator: str | None = None) -> Table
     what a spreadsheet shows as one. Columns without a name and without a figure are left out silently.
     """
     table = Table(file)
-    if is_wide(data):
+    if is_foreign(data):
         table.fault("not-utf8", 1, None, found=encoding(data))
         table.sound = False
         return table

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from innodex.documents import CODE, Fault, Row, Table, nearest, number, read_table
+from innodex.documents import Fault, Row, Table, is_period, nearest, number, read_table
 from innodex.formats._settings import DataColumns
 from innodex.panel import STATUS_WORDS, Panel, Status
 from innodex.territory import Territory, unknown_unit
@@ -219,7 +219,7 @@ class DataReader:
         period = row.get(column)
         if not period:
             table.fault("missing-cell", row.number, column)
-        elif not CODE.fullmatch(period):
+        elif not is_period(period):
             table.fault("bad-period", row.number, column, found=period)
         else:
             return period

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from innodex.documents import CODE, Document, Text, Word, as_written, languages, read_toml
+from innodex.documents import Document, Text, Word, as_written, is_period, languages, read_toml
 
 _TEXTS = ("title", "description", "note", "publisher")
 _TEXT = re.compile(rf"(?:{'|'.join(_TEXTS)})_[a-z]{{2,3}}")
@@ -129,7 +129,7 @@ def _period(doc: Document) -> str | None:
     if isinstance(period, int) and not isinstance(period, bool):
         return str(period)
     period = doc.value(("period",), "text")
-    if period is not None and not CODE.fullmatch(period):
+    if period is not None and not is_period(period):
         doc.fault("bad-period", ("period",), found=period)
         doc.unread.add("period")
         return None

@@ -17,6 +17,7 @@ from innodex.documents import (
     bad_line,
     decoded,
     encoding,
+    is_period,
     nearest,
     number,
     read_table,
@@ -204,7 +205,7 @@ class _Tree:
     def _check_validity(self, code: str, row: Row) -> None:
         table, at = self.table, row.number
         start, end = row.get("valid_from"), row.get("valid_to")
-        good = [not period or bool(CODE.fullmatch(period)) for period in (start, end)]
+        good = [not period or is_period(period) for period in (start, end)]
         for column, period, fine in zip(("valid_from", "valid_to"), (start, end), good, strict=True):
             if not fine:
                 table.fault("bad-period", at, column, found=period)
