@@ -309,6 +309,7 @@ def test_a_panel_holds_what_its_file_does(tmp_path: Path) -> None:
     panel = innodex.read_folder(folder(tmp_path / "one", WAYS["wide, shuffled"])).panel
     assert panel is not None
     assert (panel.periods, panel.units, panel.series) == (YEARS, tuple(UNITS), SERIES)
+    assert panel.sources == ("", *sorted({source for _, _, source in CELLS.values()} - {""}))
     words = {status.value: status.word for status in Status}
     for key, (value, status, source) in figures(panel).items():
         written = CELLS[key]
@@ -317,11 +318,13 @@ def test_a_panel_holds_what_its_file_does(tmp_path: Path) -> None:
         assert source == written[2]
 
 
-@pytest.mark.parametrize("at", [0, 1, 2])
-def test_the_digest_sees_every_change_of_a_cell(tmp_path: Path, at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "to"), [(0, "1.5000000000000002"), (1, "estimated"), (2, "elsewhere"), (2, 'says "so"')]
+)
+def test_the_digest_sees_every_change_of_a_cell(tmp_path: Path, at: int, to: str) -> None:
     key = next(key for key, cell in CELLS.items() if cell[0] == "1.5")
     changed = list(CELLS[key])
-    changed[at] = ("1.5000000000000002", "estimated", "elsewhere")[at]
+    changed[at] = to
     one = innodex.read_folder(folder(tmp_path / "one", {"a.csv": long(CELLS)})).panel
     two = innodex.read_folder(
         folder(tmp_path / "two", {"a.csv": long({**CELLS, key: (changed[0], changed[1], changed[2])})})
