@@ -3,6 +3,7 @@
 from innodex.documents._bytes import canonical, digest, pretty, sha256
 from innodex.documents._decode import bad_line, decoded, encoding
 from innodex.documents._fault import WARNINGS, Fault, Faulty, Word, nearest
+from innodex.documents._figures import Figure, plain_figure, read_figure, shown_figure
 from innodex.documents._numbers import exact, shown, shown_date, shown_short
 from innodex.documents._parse import CODE, is_date, is_period, number
 from innodex.documents._table import Row, Table, read_table, uncertain
@@ -16,6 +17,7 @@ __all__ = [
     "Document",
     "Fault",
     "Faulty",
+    "Figure",
     "Row",
     "Table",
     "Text",
@@ -33,13 +35,16 @@ __all__ = [
     "languages",
     "nearest",
     "number",
+    "plain_figure",
     "pretty",
+    "read_figure",
     "read_table",
     "read_toml",
     "say",
     "sha256",
     "shown",
     "shown_date",
+    "shown_figure",
     "shown_short",
     "sort_key",
     "uncertain",

@@ -27,14 +27,15 @@ def number(text: str, decimal: str = ".") -> float | str:
         plain = text.replace(",", ".") if text.count(",") <= 1 and "." not in text else ""
     else:
         plain = text
-    if plain and _NUMBER.fullmatch(plain) and _is_fit(value := float(plain)):
+    if plain and _NUMBER.fullmatch(plain) and is_fit(value := float(plain)):
         return value
     if text.startswith("#"):
         return "error-cell"
     return "decimal-comma" if decimal == "." and _COMMA.fullmatch(text) else "not-a-number"
 
 
-def _is_fit(value: float) -> bool:
+def is_fit(value: float) -> bool:
+    """True for a size that arithmetic on figures can bear."""
     return value == 0 or _LEAST <= abs(value) <= _MOST
 
 
