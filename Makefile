@@ -47,6 +47,7 @@ check: $(STAMP) ## lint, format, types and the map of the house; writes nothing
 	@$(BIN)/ruff format --check --no-cache .
 	@$(BIN)/mypy --cache-dir=/dev/null
 	@$(BIN)/lint-imports --no-cache
+	@git ls-files -z 'src/innodex/portal/**.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 
 bench: $(STAMP) ## processor time of the command line, against its limits
 	@$(BIN)/python bench/cold.py
@@ -59,8 +60,9 @@ messages: $(STAMP) ## compile the message catalogues
 
 lock: ## pin the requirement files again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it first." >&2; exit 1; }
-	@$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/core.txt
+	@$(LOCK) pyproject.toml --extra portal --extra postgres --constraint requirements/dev.txt --output-file requirements/portal.txt
 	@$(LOCK) --group test --constraint requirements/dev.txt --output-file requirements/test.txt
 
 clean: ## remove everything that these commands made
