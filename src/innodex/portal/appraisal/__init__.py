@@ -1,0 +1,1 @@
+"""Queues, assignment and views over the decisions of collection."""

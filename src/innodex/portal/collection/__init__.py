@@ -1,0 +1,1 @@
+"""Submissions, items and all their transitions, checks, evidence, central figures, the workbook."""

@@ -1,0 +1,1 @@
+"""Comments on a framework version, the official contributions, answers, the synthesis table."""

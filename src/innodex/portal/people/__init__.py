@@ -1,0 +1,1 @@
+"""Users, organisations with dates of validity, roles, permissions, and the log of everything done."""

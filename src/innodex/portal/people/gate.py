@@ -1,0 +1,277 @@
+"""The gate: the one way in which anything is written.
+
+    with acting("collection.send_back", on=submission, by=by, at=at, reason=reason) as act:
+        act.require(bool(reason.strip()), "no-reason")
+        act.set(submission, state="drafting")
+
+One transaction holds the check of the right, the change and its event. A refusal changes nothing and is an
+event too, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import threading
+import unicodedata
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from innodex.documents import digest as digest_of
+from innodex.portal.people.actor import Actor, memberships
+from innodex.portal.people.models import ACCOUNTS, Chain, Event, Logged, Membership, Once
+from innodex.portal.people.permissions import RULES, Rule, Scope
+from innodex.portal.people.refused import Refused, Repeated
+
+Row = TypeVar("Row", bound=Logged)
+
+_depth = threading.local()
+
+
+def plain(value: Any) -> Any:
+    """A field's value as the log holds it: text, a whole number, a truth value, or a JSON document."""
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat()
+    if isinstance(value, datetime.date | uuid.UUID | decimal.Decimal):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, models.enums.Choices):
+        return value.value
+    return value
+
+
+def _logged_fields(row: Logged) -> list[models.Field]:
+    return [field for field in row._meta.concrete_fields if field.name not in row.unlogged]
+
+
+class Act:
+    """An action under way: what it may ask, what it writes, and what its event will say."""
+
+    def __init__(self, rule: Rule, on: Logged | None, by: Actor, at: datetime.datetime, reason: str) -> None:
+        self.rule = rule
+        self.subject = on
+        self.by = by
+        self.at = at
+        self.reason = reason
+        self.digest = ""
+        self.membership: Membership | None = None
+        self.changes: list[list[Any]] = []
+        self.from_state = _state(on)
+
+    def require(self, holds: object, kind: str, **values: Any) -> None:
+        """Refuse the action, for the reason `kind`, unless `holds`."""
+        if not holds:
+            raise Refused(kind, **values)
+
+    def create(self, model: type[Row], **fields: Any) -> Row:
+        """A new row, logged with all its fields."""
+        row = model(**fields)
+        row.save(force_insert=True)
+        self._log_new(row)
+        return row
+
+    def create_many(self, model: type[Row], rows: Iterable[dict[str, Any]]) -> list[Row]:
+        """Several new rows at once."""
+        made = model.objects.bulk_create([model(**fields) for fields in rows])
+        for row in made:
+            self._log_new(row)
+        return made
+
+    def _log_new(self, row: Logged) -> None:
+        values = {field.attname: [None, plain(getattr(row, field.attname))] for field in _logged_fields(row)}
+        self.changes.append([row._meta.label_lower, row.pk, values])
+
+    def set(self, row: Logged, **fields: Any) -> None:
+        """Change fields of a row; what already is so is left out of the log."""
+        changed: dict[str, list[Any]] = {}
+        written: list[str] = []
+        for name, value in fields.items():
+            field = row._meta.get_field(name)
+            before = plain(getattr(row, field.attname))
+            setattr(row, name, value)
+            after = plain(getattr(row, field.attname))
+            if before == after:
+                continue
+            written.append(field.name)
+            if field.name not in row.unlogged:
+                changed[field.attname] = [before, after]
+        if written:
+            row.save(update_fields=written)
+        if changed:
+            self.changes.append([row._meta.label_lower, row.pk, changed])
+
+
+@contextmanager
+def acting(
+    action: str, *, on: Logged | None = None, by: Actor, at: datetime.datetime, reason: str = ""
+) -> Iterator[Act]:
+    """Carry out `action` on `on`, or refuse it.
+
+    `on` is locked and read again first, so what the caller holds is what the database has. Raises Refused for
+    a right, state, phase or date that does not allow it, and for what the body refuses; Repeated for a request
+    whose key has been used.
+    """
+    outermost = getattr(_depth, "value", 0) == 0
+    act = Act(RULES[action], on, by, at, reason)
+    _depth.value = getattr(_depth, "value", 0) + 1
+    try:
+        with transaction.atomic():
+            if outermost:
+                _use_key(by, action, at)
+            if on is not None and on.pk is not None:
+                _lock(on)
+                act.from_state = _state(on)
+            _check(act)
+            yield act
+            _append(act)
+    except Refused as refused:
+        refused.app = action.partition(".")[0]
+        if outermost:
+            with transaction.atomic():
+                act.changes, act.digest = [], ""
+                act.subject = on
+                if on is not None and on.pk is not None:
+                    on.refresh_from_db()
+                _append(act, refused=refused.kind)
+        raise
+    finally:
+        _depth.value -= 1
+
+
+def _lock(row: Logged) -> None:
+    type(row).objects.select_for_update().get(pk=row.pk)
+    row.refresh_from_db()
+
+
+def _use_key(by: Actor, action: str, at: datetime.datetime) -> None:
+    if not by.key or by.user is None:
+        return
+    _, fresh = Once.objects.get_or_create(user=by.user, key=by.key, defaults={"action": action, "at": at})
+    if not fresh:
+        raise Repeated
+
+
+def _state(row: Logged | None) -> str:
+    return str(getattr(row, "state", "") or "")
+
+
+def _check(act: Act) -> None:
+    rule, row = act.rule, act.subject
+    act.membership = _entitled(act)
+    if rule.states and _state(row) not in rule.states:
+        raise Refused("wrong-state", state=_state(row))
+    if row is None:
+        return
+    if rule.phases and not rule.phases & row.phases():
+        raise Refused("wrong-phase")
+    deadline = row.deadline(rule.action) if rule.timed else None
+    if deadline is not None and act.at > deadline:
+        raise Refused("too-late", deadline=deadline)
+
+
+def _entitled(act: Act) -> Membership | None:
+    """The membership by which the actor may act; None where a link or the clock entitles. Raises Refused."""
+    scopes = {grant.scope for grant in act.rule.grants}
+    if Scope.LINK in scopes or (Scope.SYSTEM in scopes and act.by.is_system):
+        return None
+    if Scope.SELF in scopes and act.by.user is not None and act.subject == act.by.user:
+        return None
+    for membership in memberships(act.by.user, act.at):
+        for grant in act.rule.grants:
+            if grant.role == membership.role and _reaches(grant.scope, membership, act.subject, act.by):
+                return membership
+    raise Refused("not-allowed")
+
+
+def _reaches(scope: Scope, membership: Membership, row: Logged | None, by: Actor) -> bool:
+    if scope is Scope.ANY:
+        return True
+    if row is None:
+        return False
+    if scope is Scope.OWN:
+        return row.owner_id() == membership.organisation_id
+    return scope is Scope.ASSIGNED and row.is_assigned(by.user)
+
+
+def may(action: str, *, on: Logged | None, by: Actor, at: datetime.datetime) -> bool:
+    """True when the table allows the action now; what the action itself asks beyond it is not looked at."""
+    try:
+        _check(Act(RULES[action], on, by, at, ""))
+    except Refused:
+        return False
+    return True
+
+
+def holds(action: str, *, on: Logged | None, by: Actor, at: datetime.datetime) -> bool:
+    """True when the person has the right, whatever state or date say now."""
+    try:
+        _entitled(Act(RULES[action], on, by, at, ""))
+    except Refused:
+        return False
+    return True
+
+
+def _append(act: Act, *, refused: str = "") -> None:
+    row = act.subject
+    key = row.chain_key() if row is not None else ACCOUNTS
+    Chain.objects.get_or_create(key=key)
+    chain = Chain.objects.select_for_update().get(key=key)
+    event = Event(
+        chain=chain,
+        sequence=chain.length + 1,
+        at=act.at,
+        actor=act.by.user,
+        role=_capacity(act),
+        organisation=act.membership.organisation.code if act.membership else "",
+        action=act.rule.action,
+        subject=f"{row._meta.label_lower}:{row.pk}" if row is not None else "",
+        owner_id=row.owner_id() if row is not None else None,
+        from_state=act.from_state,
+        to_state=act.from_state if refused else _state(row),
+        changes=_composed(act.changes),
+        reason=_composed(act.reason),
+        refused=refused,
+        route=str(act.by.route),
+        digest=act.digest,
+        request_id=act.by.request_id,
+        address=act.by.address,
+        previous=chain.head,
+    )
+    event.hash = hash_of(event)
+    event.save(force_insert=True)
+    chain.length, chain.head = event.sequence, event.hash
+    chain.save(update_fields=["length", "head"])
+
+
+def _capacity(act: Act) -> str:
+    if act.membership is not None:
+        return act.membership.role
+    if act.by.user is not None:
+        return ""
+    return "system" if act.by.is_system else "link"
+
+
+def hash_of(event: Event) -> str:
+    """The SHA-256 of the canonical text of an event: sorted keys, NFC, the hash before it included."""
+    fields = {
+        field.attname: plain(getattr(event, field.attname))
+        for field in event._meta.concrete_fields
+        if field.attname not in ("id", "hash", "chain_id")
+    }
+    return digest_of({**fields, "chain": event.chain.key})
+
+
+def _composed(value: Any) -> Any:
+    """Text in the one form NFC, and without the zero character, wherever it stands in a document."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value).replace("\x00", "")
+    if isinstance(value, list | tuple):
+        return [_composed(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _composed(item) for name, item in value.items()}
+    return value

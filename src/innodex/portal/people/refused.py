@@ -1,0 +1,29 @@
+"""A refusal: what one may not do, why, and what to try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from innodex.documents import has, say
+
+
+class Refused(Exception):
+    """The action was refused; nothing was changed. `kind` names the sentence, `values` fill it.
+
+    The words stand under `portal.refused.KIND` or, for what one app alone refuses, `APP.refused.KIND`.
+    """
+
+    def __init__(self, kind: str, **values: Any) -> None:
+        self.kind = kind
+        self.values = values
+        self.app = "portal"
+        super().__init__(kind)
+
+    def text(self, lang: str) -> str:
+        """What happened and what to do, in the reader's language."""
+        own = f"{self.app}.refused.{self.kind}"
+        return say(lang, own if has(own) else f"portal.refused.{self.kind}", **self.values)
+
+
+class Repeated(Exception):
+    """The same request came twice (a double click); the first has been carried out."""

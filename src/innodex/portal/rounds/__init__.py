@@ -1,0 +1,1 @@
+"""Rounds, framework versions, the handover, registration, selection and guidance."""

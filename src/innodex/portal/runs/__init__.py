@@ -1,0 +1,1 @@
+"""Freeze a panel, build it, publish an edition."""
