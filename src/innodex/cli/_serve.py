@@ -12,7 +12,6 @@ import socketserver
 import sys
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,32 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from innodex.cli._console import Console, Misused
 from innodex.documents import sha256
-from innodex.publishing import Moved, Shelf
-
-_KINDS = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".md": "text/plain; charset=utf-8",
-    ".toml": "text/plain; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".woff2": "font/woff2",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".zip": "application/zip",
-    ".png": "image/png",
-}
-_ALWAYS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+from innodex.publishing import ALWAYS, Moved, Shelf, content, is_known, kind_of, wants_gzip
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -117,12 +91,6 @@ def open_server(shelf: Shelf, host: str, port: int) -> Server:
     return server
 
 
-@lru_cache(maxsize=512)
-def _packed(file: Path, changed: int, size: int) -> bytes:
-    """A file compressed; `changed` and `size` make a changed file another one."""
-    return gzip.compress(file.read_bytes(), 6, mtime=0)
-
-
 class Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD from a shelf, and nothing else."""
 
@@ -170,27 +138,18 @@ class Handler(BaseHTTPRequestHandler):
             return None
         return decoded if decoded.startswith("/") and "\x00" not in decoded else None
 
-    def _wants_gzip(self, kind: str) -> bool:
-        packable = kind.startswith(("text/", "application/json", "image/svg"))
-        offers = [
-            offer.strip().replace(" ", "") for offer in self.headers.get("Accept-Encoding", "").split(",")
-        ]
-        return packable and any(o.partition(";")[0] == "gzip" and not o.endswith("q=0") for o in offers)
-
     def _file(self, file: Path, ending: str) -> None:
-        about = file.stat()
-        kind = _KINDS.get(ending.lower(), "application/octet-stream")
-        packed = self._wants_gzip(kind)
-        mark = f'"{about.st_mtime_ns:x}-{about.st_size:x}{"-gz" if packed else ""}"'
+        kind = kind_of(ending)
+        packed = wants_gzip(kind, self.headers.get("Accept-Encoding", ""))
+        data, mark = content(file, packed=packed)
         if self._is_known(mark):
             self._send(HTTPStatus.NOT_MODIFIED, None, kind, {"ETag": mark})
             return
-        data = _packed(file, about.st_mtime_ns, about.st_size) if packed else file.read_bytes()
         self._send(HTTPStatus.OK, data, kind, _encoded(packed, mark))
 
     def _body(self, status: HTTPStatus, data: bytes, ending: str) -> None:
-        kind = _KINDS[ending]
-        packed = self._wants_gzip(kind)
+        kind = kind_of(ending)
+        packed = wants_gzip(kind, self.headers.get("Accept-Encoding", ""))
         mark = f'"{sha256(data)[:32]}{"-gz" if packed else ""}"'
         if status is HTTPStatus.OK and self._is_known(mark):
             self._send(HTTPStatus.NOT_MODIFIED, None, kind, {"ETag": mark})
@@ -198,15 +157,14 @@ class Handler(BaseHTTPRequestHandler):
         self._send(status, gzip.compress(data, 6, mtime=0) if packed else data, kind, _encoded(packed, mark))
 
     def _is_known(self, mark: str) -> bool:
-        known = [tag.strip().removeprefix("W/") for tag in self.headers.get("If-None-Match", "").split(",")]
-        return mark in known or "*" in known
+        return is_known(mark, self.headers.get("If-None-Match", ""))
 
     def _send(self, status: HTTPStatus, data: bytes | None, kind: str, headers: dict[str, str]) -> None:
         self.send_response(status)
         if data is not None:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
-        for name, value in {**_ALWAYS, "Vary": "Accept-Encoding", **headers}.items():
+        for name, value in {**ALWAYS, "Vary": "Accept-Encoding", **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         if data and self.command != "HEAD":

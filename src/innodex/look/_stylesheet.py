@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 
-from innodex.look._fonts import font_faces
+from innodex.look._fonts import font_faces, fonts
 from innodex.look._tokens import DARK, LIGHT, SEQUENTIAL
 
 
@@ -31,6 +32,19 @@ def stylesheet(*, rows: int = 0, columns: int = 0) -> str:
             "",
         ]
     )
+
+
+def portal_stylesheet() -> str:
+    """The stylesheet of the portal: the same, and what forms and receipts need."""
+    rules = (resources.files("innodex.look") / "portal.css").read_text(encoding="utf-8")
+    return f"{stylesheet()}{rules.strip()}\n"
+
+
+@cache
+def portal_files() -> dict[str, bytes]:
+    """{path: bytes} of everything that pages of the portal load: stylesheet, fonts, sign."""
+    files = {"look/portal.css": portal_stylesheet().encode(), "look/icon.svg": icon().encode()}
+    return files | {f"look/fonts/{name}": content for name, content in fonts().items()}
 
 
 def icon() -> str:

@@ -26,6 +26,7 @@ class Volume:
     place: Path
     manifest: Manifest
     digest: str
+    base: str = ""
 
     @property
     def langs(self) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ class Volume:
 
     def link(self, path: str) -> str:
         """The address of one of its files."""
-        return quote("/" + "/".join(part for part in (self.name, path) if part))
+        return quote(f"{self.base}/" + "/".join(part for part in (self.name, path) if part))
 
     def home(self, lang: str) -> str:
         """The address of its first page in one language."""
@@ -82,9 +83,14 @@ class Moved:
 
 @dataclass
 class Shelf:
-    """The editions in a folder. It is looked at anew for each list: a new edition appears at once."""
+    """The editions in a folder. It is looked at anew for each list: a new edition appears at once.
+
+    `audiences` keeps all others off the shelf; `base` is the beginning of every edition's address.
+    """
 
     place: Path
+    audiences: frozenset[str] | None = None
+    base: str = ""
     _known: dict[Path, tuple[tuple[int, int], Volume]] = field(default_factory=dict)
 
     @property
@@ -112,8 +118,10 @@ class Shelf:
             if place in self._known and self._known[place][0] == state:
                 return self._known[place][1]
             data = file.read_bytes()
-            volume = Volume(name, place, Manifest.read(data), sha256(data))
+            volume = Volume(name, place, Manifest.read(data), sha256(data), self.base)
         except (OSError, NotAnEdition):
+            return None
+        if self.audiences is not None and volume.manifest.audience not in self.audiences:
             return None
         self._known[place] = (state, volume)
         return volume
@@ -134,7 +142,7 @@ class Shelf:
             return Moved(volume.home(volume.langs[0]))
         file = volume.file(f"{path}index.html" if path.endswith("/") else path)
         if file is None and not path.endswith("/") and volume.file(f"{path}/index.html"):
-            return Moved(quote(f"{address}/"))
+            return Moved(quote(f"{self.base}{address}/"))
         return None if file is None else Found(file=file, ending=file.suffix)
 
     def _own(self, address: str) -> Found | None:

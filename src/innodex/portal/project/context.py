@@ -4,12 +4,14 @@ An app offers entries with a module `navigation`:
 
     def links(request) -> Iterable[tuple[str, str]]      # (key of the catalogue, address), allowed ones only
     def rounds(request) -> Iterable[tuple[str, str, bool]]   # (name, address, is the one in view)
+    def tasks(request) -> Iterable[tuple[str, str, datetime | None]]   # (text, address, due), for the start page
 
-Both are optional. The entry with the longest address that the page's own begins with is the one in view.
+Each is optional. The entry with the longest address that the page's own begins with is the one in view.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -71,3 +73,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame_rounds": SimpleLazyObject(lambda: list(_rounds(request))),
         "frame_version": innodex.__version__,
     }
+
+
+def tasks(request: HttpRequest) -> list[tuple[str, str, datetime.datetime | None]]:
+    """What is to be done, from every app's `tasks(request)`: (text, address, due), the nearest date first."""
+    found = [task for module in _modules() if hasattr(module, "tasks") for task in module.tasks(request)]
+    far = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    return sorted(found, key=lambda task: task[2] or far)
