@@ -272,6 +272,7 @@ class CentralFigure(OfRound):
     period = models.CharField(max_length=20)
     value = models.CharField(max_length=60, blank=True)
     missing = models.CharField(max_length=20, blank=True)
+    estimated = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("batch", "pk")

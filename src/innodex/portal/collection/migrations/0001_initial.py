@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ("period", models.CharField(max_length=20)),
                 ("value", models.CharField(blank=True, max_length=60)),
                 ("missing", models.CharField(blank=True, max_length=20)),
+                ("estimated", models.BooleanField(default=False)),
                 (
                     "batch",
                     models.ForeignKey(
