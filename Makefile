@@ -11,10 +11,10 @@ LOCK = uv pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --fork-strategy fewest --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench pictures messages lock clean
+.PHONY: help env demo test test-postgres check bench pictures messages lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 env: $(STAMP) ## make .venv with innodex in it; a second run does nothing
 
@@ -41,6 +41,9 @@ demo: $(STAMP) ## publish two examples and serve them (PORT=8000); Ctrl-C ends i
 
 test: $(STAMP) ## every test; those with a browser are skipped where there is no Chromium
 	@$(BIN)/python -m pytest
+
+test-postgres: $(STAMP) ## the portal's tests on a PostgreSQL that is started and ended here
+	@$(BIN)/python tests/portal/_postgres.py $(BIN)/python -m pytest tests/portal -m "not browser"
 
 check: $(STAMP) ## lint, format, types and the map of the house; writes nothing
 	@$(BIN)/ruff check --no-cache .

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+import _portal
 from _support import IN_CI, SHARED, chromium_path
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ def _closed(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_closed)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make Django ready where it is installed, before its plugin looks for it."""
+    _portal.prepare()
 
 
 def _lacking(item: pytest.Item) -> str | None:

@@ -1,0 +1,40 @@
+"""Django for the tests: a home folder of its own, and a database that nobody else uses."""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+WITH_PORTAL = all(importlib.util.find_spec(name) for name in ("django", "allauth", "pytest_django"))
+
+
+def prepare() -> None:
+    """Configure Django before the first test; nothing where the portal is not installed."""
+    if not WITH_PORTAL or os.environ.get("DJANGO_SETTINGS_MODULE"):
+        return
+    home = Path(tempfile.mkdtemp(prefix="innodex-home-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["INNODEX_HOME"] = str(home)
+    # The clock of a test can be set, and many log-ins from one address are no attack.
+    os.environ["INNODEX_TEST_SERVER"] = "1"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "innodex.portal.project.settings"
+
+    from innodex.portal.project.home import TEMPORARY, make_home
+
+    make_home(home)
+    (home / TEMPORARY / "static").mkdir()
+
+    from django.conf import settings
+
+    # A file, as in life: in memory there is neither WAL nor a second connection.
+    settings.DATABASES["default"]["TEST"] = {"NAME": str(home / "test.sqlite3")} if _on_sqlite() else {}
+    # Real hashing is made slow on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _on_sqlite() -> bool:
+    return not os.environ.get("INNODEX_DATABASE_URL")
