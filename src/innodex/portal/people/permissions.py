@@ -85,6 +85,7 @@ _RULES = (
     # ---- people
     _rule("people.found", "@system"),
     _rule("people.create_organisation", "sysadmin"),
+    _rule("people.create_departments", "sysadmin"),
     _rule("people.end_organisation", "sysadmin"),
     _rule("people.invite", "sysadmin p_lead@own"),
     _rule("people.revoke_invitation", "sysadmin p_lead@own", states="open"),
@@ -94,6 +95,9 @@ _RULES = (
     _rule("people.link_password", "sysadmin p_lead@own"),
     _rule("people.set_password", "@link", states="open", timed=True),
     _rule("people.change_language", "@self"),
+    _rule("people.change_password", "@self"),
+    _rule("people.export_log", "auditor"),
+    _rule("people.read_drafts", "auditor"),
     # ---- rounds
     _rule("rounds.create_round", "i_analyst"),
     _rule("rounds.add_version", "i_analyst", phases="draft consultation"),
@@ -110,6 +114,7 @@ _RULES = (
     _rule("rounds.send_back_registration", "p_lead@own", states="in_clearance", phases="call", timed=True),
     _rule("rounds.send_registration", "p_lead@own", states="in_clearance", phases="call", timed=True),
     _rule("rounds.return_registration", "r_lead", states="sent", phases="call", timed=True),
+    _rule("rounds.read_draft", "auditor"),
     _rule("rounds.propose_selection", "r_lead", phases="selection"),
     _rule("rounds.decide_selection", "m_approve", phases="selection"),
     _rule("rounds.confirm_selection", "p_lead@own", states="selected", phases="draft consultation adopted"),
