@@ -613,6 +613,14 @@ def period_of_the_folder_is_none(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("bad-period", "index.toml", ("period",), "period")]
 
 
+@injects("limits-order")
+def limits_exchanged(book: Book, pick: Pick) -> list[Mark]:
+    """Exchange the least and the most that a figure can be."""
+    line = line_of(book, "series.csv", pick)
+    book.sheet("series.csv").put(line, "minimum", "10")
+    return cell(book, "series.csv", line, "maximum", "1", "limits-order")
+
+
 @injects("validity-order", folder.with_formulas, folder.with_territory, needs="settings")
 def validity_ends_too_soon(book: Book, pick: Pick) -> list[Mark]:
     name = pick(["framework.csv", "territory.csv"])

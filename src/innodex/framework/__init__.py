@@ -1,6 +1,7 @@
 """What is measured: the tree from the index down to its indicators, and the series they are made of."""
 
 from innodex.framework._framework import (
+    LOCAL,
     Certainty,
     Criterion,
     Direct,
@@ -16,6 +17,7 @@ from innodex.framework._framework import (
 from innodex.framework._read import Reading, read
 
 __all__ = [
+    "LOCAL",
     "Certainty",
     "Criterion",
     "Direct",

@@ -25,17 +25,36 @@ class Certainty(StrEnum):
     ASSUMED = "assumed"
 
 
+# The source kind of series that the localities themselves supply.
+LOCAL = "locality"
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A data element: what somebody supplies, before any formula."""
+    """A data element: what somebody supplies, before any formula.
+
+    `whole` to `change` are what a figure is checked against where it is collected: whole numbers only, the
+    least and the greatest that can be, the series it is a part of, and the relative change from one round to
+    the next beyond which an explanation is asked for (0.5 is half as much again).
+    """
 
     id: str
     name: Text
     unit: Text = Text()
     source_kind: str = ""
-    supplied_by: str = ""
-    evidence: str = ""
+    supplied_by: Text = Text()
+    evidence: Text = Text()
     note: str = ""
+    whole: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    part_of: str = ""
+    change: float | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """True when the localities themselves supply it in a round."""
+        return self.source_kind == LOCAL
 
 
 @dataclass(frozen=True, slots=True)

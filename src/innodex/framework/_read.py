@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from innodex.documents import (
     CODE,
@@ -39,8 +39,11 @@ from innodex.framework._framework import (
 _NAMED = ("name_vi", "name_en", "unit_vi", "unit_en")
 _NAMES = r"name_[a-z]{2,3}"
 _UNITS = r"unit_[a-z]{2,3}"
+_SAID = r"(?:supplied_by|evidence)_[a-z]{2,3}"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SERIES = ("id", *_NAMED, "unit", "source_kind", "supplied_by", "evidence", "note", "source")
+_CHECKS = ("whole", "minimum", "maximum", "part_of", "change")
+_SERIES = ("id", *_NAMED, "unit", "source_kind", "supplied_by", "evidence", *_CHECKS, "note", "source")
+_YES_NO = ("yes", "no")
 _FRAMEWORK = (
     "id", "code", "parent", "level", *_NAMED, "unit", "direction", "certainty", "valid_from", "valid_to",
     "series", "numerator", "denominator", "scale", "note", "source",
@@ -132,7 +135,7 @@ def _read_series(files: Mapping[str, bytes], reading: Reading) -> list[Series]:
     table = _open(files, "series.csv", reading)
     if table is None:
         return []
-    table.allow(_SERIES, (_NAMES, _UNITS))
+    table.allow(_SERIES, (_NAMES, _UNITS, _SAID))
     table.need(("id",))
     _need_names(table)
     table.need_rows()
@@ -140,13 +143,52 @@ def _read_series(files: Mapping[str, bytes], reading: Reading) -> list[Series]:
     for row, code in _identified(table, "id") if "id" in table.columns else ():
         _check_name(table, row)
         reading.series_rows[code] = row.number
-        kind, supplier, evidence = (row.get(c) for c in ("source_kind", "supplied_by", "evidence"))
+        kind = row.get("source_kind")
+        supplier, evidence = _words(row, "supplied_by"), _words(row, "evidence")
         name, unit = _words(row, "name"), _words(row, "unit")
-        series.append(Series(code, name, unit, kind, supplier, evidence, row.get("note")))
-    reading.faults.extend(table.faults)
+        checks = _read_checks(table, row)
+        series.append(Series(code, name, unit, kind, supplier, evidence, row.get("note"), **checks))
     reading.series_ids = frozenset(one.id for one in series)
     reading.series_sure = table.sound and not uncertain(table.faults, "id")
+    if reading.series_sure:
+        _check_wholes(table, series, reading)
+    reading.faults.extend(table.faults)
     return series
+
+
+def _read_checks(table: Table, row: Row) -> dict[str, Any]:
+    """What a figure of the series is checked against where it is collected."""
+    whole = row.get("whole")
+    if whole and whole not in _YES_NO:
+        near = nearest(whole, _YES_NO) or "–"
+        table.fault("unknown-word", row.number, "whole", found=whole, allowed=", ".join(_YES_NO), near=near)
+    least, most, change = (_limit(table, row, column) for column in ("minimum", "maximum", "change"))
+    if least is not None and most is not None and least > most:
+        table.fault("limits-order", row.number, "maximum", least=row.get("minimum"), most=row.get("maximum"))
+    if change is not None and change <= 0:
+        table.fault("not-positive", row.number, "change", found=row.get("change"))
+    part_of = row.get("part_of")
+    return {"whole": whole == "yes", "minimum": least, "maximum": most, "part_of": part_of, "change": change}
+
+
+def _limit(table: Table, row: Row, column: str) -> float | None:
+    words = row.get(column)
+    if not words:
+        return None
+    value = number(words)
+    if isinstance(value, str):
+        table.fault(value, row.number, column, found=words)
+        return None
+    return value
+
+
+def _check_wholes(table: Table, series: list[Series], reading: Reading) -> None:
+    """A part belongs to another series that exists."""
+    for one in series:
+        others = reading.series_ids - {one.id}
+        if one.part_of and one.part_of not in others:
+            near = nearest(one.part_of, others) or "–"
+            table.fault("unknown-series", reading.series_rows[one.id], "part_of", found=one.part_of, near=near)
 
 
 class _Tree:

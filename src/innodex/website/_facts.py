@@ -110,8 +110,8 @@ def _origin(words: Words, view: View, node: Node) -> Facts:
     kinds = [_kind(words, one.source_kind) for one in series if one.source_kind]
     pairs = (
         ("kind", kinds),
-        ("supplied", [one.supplied_by for one in series if one.supplied_by]),
-        ("evidence", [one.evidence for one in series if one.evidence]),
+        ("supplied", [one.supplied_by.get(words.lang) for one in series if one.supplied_by]),
+        ("evidence", [one.evidence.get(words.lang) for one in series if one.evidence]),
         ("source", _sources(view, [one.id for one in series])),
     )
     return [
