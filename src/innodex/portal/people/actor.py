@@ -24,7 +24,7 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (or, without a user, the system) with the route of one request. `key` makes it unrepeatable."""
+    """A person (or, without a user, the system) and the route of one request. `key` makes it unrepeatable."""
 
     user: User | None = None
     route: Route = Route.FORM

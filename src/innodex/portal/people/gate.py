@@ -29,7 +29,7 @@ from innodex.portal.people.refused import Refused, Repeated
 
 Row = TypeVar("Row", bound=Logged)
 
-_depth = threading.local()
+_under_way = threading.local()
 
 
 def plain(value: Any) -> Any:
@@ -62,6 +62,7 @@ class Act:
         self.membership: Membership | None = None
         self.changes: list[list[Any]] = []
         self.from_state = _state(on)
+        self.paused = False
 
     def require(self, holds: object, kind: str, **values: Any) -> None:
         """Refuse the action, for the reason `kind`, unless `holds`."""
@@ -70,14 +71,14 @@ class Act:
 
     def create(self, model: type[Row], **fields: Any) -> Row:
         """A new row, logged with all its fields."""
-        row = model(**fields)
+        row = model(**_tidy(model, fields))
         row.save(force_insert=True)
         self._log_new(row)
         return row
 
     def create_many(self, model: type[Row], rows: Iterable[dict[str, Any]]) -> list[Row]:
         """Several new rows at once."""
-        made = model.objects.bulk_create([model(**fields) for fields in rows])
+        made = model.objects.bulk_create([model(**_tidy(model, fields)) for fields in rows])
         for row in made:
             self._log_new(row)
         return made
@@ -90,7 +91,7 @@ class Act:
         """Change fields of a row; what already is so is left out of the log."""
         changed: dict[str, list[Any]] = {}
         written: list[str] = []
-        for name, value in fields.items():
+        for name, value in _tidy(type(row), fields).items():
             field = row._meta.get_field(name)
             before = plain(getattr(row, field.attname))
             setattr(row, name, value)
@@ -105,6 +106,18 @@ class Act:
         if changed:
             self.changes.append([row._meta.label_lower, row.pk, changed])
 
+    def alone(self) -> None:
+        """Let nobody else act on this chain until the end: for guards that look at more than one row."""
+        key = self.subject.chain_key() if self.subject is not None else ACCOUNTS
+        Chain.objects.get_or_create(key=key)
+        Chain.objects.select_for_update().get(key=key)
+
+    def pause(self) -> None:
+        """Log what has been written so far, before an action within this one writes: order is kept."""
+        if self.changes:
+            _append(self)
+            self.changes, self.from_state, self.paused = [], _state(self.subject), True
+
 
 @contextmanager
 def acting(
@@ -113,34 +126,44 @@ def acting(
     """Carry out `action` on `on`, or refuse it.
 
     `on` is locked and read again first, so what the caller holds is what the database has. Raises Refused for
-    a right, state, phase or date that does not allow it, and for what the body refuses; Repeated for a request
-    whose key has been used.
+    a right, state, phase or date that does not allow it, and for what the body refuses; Repeated for a
+    request whose key has been used.
     """
-    outermost = getattr(_depth, "value", 0) == 0
+    outer: list[Act] = _under_way.__dict__.setdefault("acts", [])
     act = Act(RULES[action], on, by, at, reason)
-    _depth.value = getattr(_depth, "value", 0) + 1
+    if outer:
+        outer[-1].pause()
     try:
         with transaction.atomic():
-            if outermost:
+            if not outer:
                 _use_key(by, action, at)
+            outer.append(act)
             if on is not None and on.pk is not None:
                 _lock(on)
                 act.from_state = _state(on)
             _check(act)
             yield act
-            _append(act)
+            if act.changes or not act.paused:
+                _append(act)
     except Refused as refused:
-        refused.app = action.partition(".")[0]
-        if outermost:
-            with transaction.atomic():
-                act.changes, act.digest = [], ""
-                act.subject = on
-                if on is not None and on.pk is not None:
-                    on.refresh_from_db()
-                _append(act, refused=refused.kind)
+        refused.app = refused.app or action.partition(".")[0]
+        if outer[:1] == [act]:
+            act.subject = on
+            _record_refusal(act, refused)
         raise
     finally:
-        _depth.value -= 1
+        if act in outer:
+            outer.remove(act)
+
+
+def _record_refusal(act: Act, refused: Refused) -> None:
+    """The attempt stays in the log though the transaction that refused it is gone."""
+    row = act.subject
+    with transaction.atomic():
+        if row is not None and row.pk is not None:
+            row.refresh_from_db()
+        act.changes, act.digest, act.from_state = [], "", _state(row)
+        _append(act, refused=refused.kind)
 
 
 def _lock(row: Logged) -> None:
@@ -266,12 +289,26 @@ def hash_of(event: Event) -> str:
     return digest_of({**fields, "chain": event.chain.key})
 
 
+def _tidy(model: type[Logged], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as both the row and the log will hold them; what is not logged keeps its own bytes."""
+    as_it_is = (models.Model, models.enums.Choices)
+    return {
+        name: value if name in model.unlogged or isinstance(value, as_it_is) else _composed(value)
+        for name, value in fields.items()
+    }
+
+
 def _composed(value: Any) -> Any:
-    """Text in the one form NFC, and without the zero character, wherever it stands in a document."""
+    """Text in the one form NFC, and without the zero character, wherever it stands in a document.
+
+    Raises TypeError for a binary fraction: its digits depend on who reads it.
+    """
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} would enter the log: write figures as decimal text")
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value).replace("\x00", "")
     if isinstance(value, list | tuple):
         return [_composed(item) for item in value]
     if isinstance(value, dict):
-        return {name: _composed(item) for name, item in value.items()}
+        return {str(name): _composed(item) for name, item in value.items()}
     return value

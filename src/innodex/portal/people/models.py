@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from innodex.portal.people.permissions import Kind, Role
@@ -48,7 +52,7 @@ class Logged(models.Model):
 
 
 class Organisation(Logged):
-    """A body that people act for. A department stands for one locality (`unit` within a territory `scheme`)."""
+    """A body that people act for. A department stands for one locality: `unit` of a territory `scheme`."""
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.JSONField()  # {"vi": …, "en": …}
@@ -71,6 +75,9 @@ class Organisation(Logged):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in Kind]), name="organisation_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit="", scheme="") | ~Q(unit="") & ~Q(scheme=""), name="a_unit_has_a_scheme"
             ),
         )
 
@@ -105,6 +112,8 @@ class User(AbstractBaseUser, Logged):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Raised to end every session of the person at once.
+    log_ins = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
 
@@ -120,6 +129,7 @@ class User(AbstractBaseUser, Logged):
                 | Q(is_active=False, closed_at__isnull=False),
                 name="closed_accounts_are_inactive",
             ),
+            models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
         )
 
     def __str__(self) -> str:
@@ -132,6 +142,25 @@ class User(AbstractBaseUser, Logged):
     def get_full_name(self) -> str:
         """The person's name."""
         return self.name
+
+    def owner_id(self) -> int | None:
+        """The one organisation that the person acts for; None for several: none rules over another's."""
+        found = self.memberships.filter(ended_at__isnull=True).values_list("organisation_id", flat=True)
+        several = set(found)
+        return several.pop() if len(several) == 1 else None
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must agree with: it ends with another password and with `log_ins` raised."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under earlier secrets of the server."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        words = f"{self.password}\n{self.log_ins}"
+        return salted_hmac("innodex.people.session", words, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(Logged):
@@ -166,7 +195,7 @@ class Membership(Logged):
 
 
 class Invitation(Logged):
-    """A link by which one person makes an account, or joins with the one they have. Only its digest is kept."""
+    """A link by which a person makes an account, or joins with the one they have. Only its digest is kept."""
 
     class State(models.TextChoices):
         """Where the link stands."""
@@ -218,6 +247,10 @@ class PasswordLink(Logged):
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+    def owner_id(self) -> int | None:
+        """The person's organisation."""
+        return self.user.owner_id()
 
     def deadline(self, action: str) -> datetime.datetime | None:
         """When the link expires."""

@@ -61,7 +61,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One action: who, in which states of its object, in which phases of the round, and whether a date ends it.
+    """One action: who, in which states of its object and phases of the round, and whether a date ends it.
 
     No states or no phases: any. `timed`: refused after the object's `deadline(action)`.
     """
@@ -81,6 +81,8 @@ def _rule(action: str, who: str, *, states: str = "", phases: str = "", timed: b
     return Rule(action, tuple(grants), frozenset(states.split()), frozenset(phases.split()), timed)
 
 
+# One line each, so that the table reads as one.
+# ruff: noqa: E501
 _RULES = (
     # ---- people
     _rule("people.found", "@system"),

@@ -16,13 +16,13 @@ class Refused(Exception):
     def __init__(self, kind: str, **values: Any) -> None:
         self.kind = kind
         self.values = values
-        self.app = "portal"
+        self.app = ""
         super().__init__(kind)
 
     def text(self, lang: str) -> str:
         """What happened and what to do, in the reader's language."""
         own = f"{self.app}.refused.{self.kind}"
-        return say(lang, own if has(own) else f"portal.refused.{self.kind}", **self.values)
+        return say(lang, own if self.app and has(own) else f"portal.refused.{self.kind}", **self.values)
 
 
 class Repeated(Exception):

@@ -10,7 +10,7 @@ _SAYS = "rows of {table} are never changed or removed"
 
 
 class AppendOnly(Operation):
-    """Refuse DELETE (and TRUNCATE on PostgreSQL), and UPDATE of `columns`; of every column when none is named."""
+    """Refuse DELETE (and TRUNCATE on PostgreSQL), and UPDATE of `columns`; of all where none is named."""
 
     reversible = True
 
@@ -61,9 +61,12 @@ def _postgresql(table: str, columns: tuple[str, ...]) -> list[str]:
     says = _SAYS.format(table=table)
     when = f" WHEN ({_changed(columns, 'IS DISTINCT FROM')})" if columns else ""
     run = f'EXECUTE FUNCTION "{table}_refuse"()'
-    return [
+    refuse = (
         f'CREATE OR REPLACE FUNCTION "{table}_refuse"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$$ BEGIN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"$$ BEGIN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    return [
+        refuse,
         f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" FOR EACH ROW{when} {run}',
         f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" FOR EACH ROW {run}',
         f'CREATE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {run}',
