@@ -15,7 +15,7 @@ from innodex.documents import languages
 
 SETTINGS, SECRET, DATABASE, TEMPORARY = "settings.toml", "secret", "db.sqlite3", "temporary"
 # Folders whose files belong to the round; a backup holds them all.
-KEPT = ("evidence", "editions", "uploads")
+KEPT = ("evidence", "editions", "runs", "uploads")
 _FOLDERS = (*KEPT, TEMPORARY)
 _KNOWN = {
     "server": {"host": str, "port": int, "hosts": list, "address": str, "proxy": str, "threads": int},
