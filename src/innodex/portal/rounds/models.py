@@ -131,7 +131,7 @@ class Window(OfRound):
 
 
 class Version(OfRound):
-    """One version of the round's index folder: framework, series, sheets, recipe, territory. Never changed."""
+    """One version of the round's index folder: framework, series, sheets, recipe, territory. Immutable."""
 
     class State(models.TextChoices):
         """A draft, or the one adopted."""
@@ -187,7 +187,7 @@ class Locality(OfRound):
 
     @property
     def organisation(self) -> Organisation | None:
-        """The department that stands for the unit on the round's reference date or later; None until it is entered."""
+        """The department of the unit on the round's reference date or later; None until it is entered."""
         held = Organisation.objects.filter(kind="department", scheme=self.round.scheme, unit=self.unit)
         return held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=self.round.reference_date)).first()
 
@@ -232,7 +232,7 @@ class Handed(OfRound):
 
 
 class Snapshot(OfRound):
-    """The immutable, numbered copy of what was sent, with its digest: what is receipted, read and computed."""
+    """The immutable, numbered copy of what was sent, with its digest: what is receipted and read."""
 
     unlogged = frozenset({"content"})
 
