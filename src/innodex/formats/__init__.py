@@ -1,11 +1,15 @@
-"""Files in and out: index folders with all their faults, data wide or long, and the files of a build."""
+"""Files in and out: folders, archives and workbooks with all their faults, and the files of a build."""
 
+from innodex.formats._book_out import write_workbook
+from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
-from innodex.formats._folder import Checked, Folder, check_folder, read_folder
+from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
+from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._out import OUT_FILES, read_out, summary, write_out
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
 __all__ = [
+    "LIMITS",
     "OUT_FILES",
     "Cell",
     "Checked",
@@ -13,12 +17,23 @@ __all__ = [
     "DataReader",
     "DataReading",
     "Folder",
+    "Grid",
+    "GridCell",
+    "Limits",
     "Settings",
+    "check_files",
     "check_folder",
+    "is_archive",
+    "is_workbook",
+    "letters",
     "panel_of",
     "read_folder",
+    "read_grids",
     "read_out",
     "read_settings",
+    "read_workbook",
     "summary",
+    "unpack_zip",
     "write_out",
+    "write_workbook",
 ]

@@ -1,4 +1,4 @@
-"""Reading an index folder: every file, every fault at once, and the exact bytes that were used."""
+"""Reading an index from a folder, an archive or a workbook: every fault at once, the exact bytes used."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from innodex import framework as frameworks
 from innodex import recipe as recipes
 from innodex.documents import Document, Fault, Faulty, nearest
+from innodex.formats._book import Book, open_book
+from innodex.formats._container import is_archive, is_workbook, unpack_zip
 from innodex.formats._data import DataReader, DataReading, panel_of
 from innodex.formats._settings import Settings, read_settings
 from innodex.framework import Framework
@@ -27,6 +29,7 @@ from innodex.territory import (
 )
 
 _FILES = ("index.toml", "series.csv", "framework.csv", "rubric.csv", "recipe.toml", "aliases.csv")
+_FOLDERS = {"sheets": ".md", "territory": ".csv", "data": ".csv"}
 # How often one slip may be repeated in a file before the first place stands for all: where the file was saved
 # in a wrong way, and where one word is wrong wherever it comes.
 _SYSTEMATIC = {"not-utf8": 100, "decimal-comma": 100, "decimal-point": 100, "duplicate-row": 100}
@@ -75,25 +78,100 @@ def read_folder(
 def check_folder(
     path: str | Path, *, data: str | Path | None = None, recipe: str | Path | None = None
 ) -> Checked:
-    """Everything that is wrong with an index folder, each with its place."""
-    return _Check(Path(path), data, recipe).run()
+    """Everything that is wrong with an index folder, each with its place.
+
+    `path` may also be a workbook (.xlsx) or a packed folder (.zip).
+    """
+    given = Given({"data": data, "recipe": recipe})
+    if not Path(path).is_file():
+        return _Check(_on_disk(Path(path), without=given.replaced), given, str(path)).run()
+    content, name = Path(path).read_bytes(), Path(path).name
+    try:
+        if is_archive(content) and not is_workbook(content):
+            return check_files(unpack_zip(content, name), name=str(path), given=given)
+        return read_workbook(content, name, given=given)
+    except Faulty as faulty:
+        return Checked(tuple(faulty.faults), (), None, False)
+
+
+def check_files(files: Mapping[str, bytes], *, name: str = ".", given: Given | None = None) -> Checked:
+    """Everything that is wrong with an index folder in memory, {path: bytes}; `name` is what it is called.
+
+    Files that no index has are left alone. `given` are files that replace some of them.
+    """
+    given = given or Given()
+    return _Check(_wanted(files, given.replaced), given, name, files).run()
+
+
+def read_workbook(
+    source: str | Path | bytes, name: str | None = None, *, given: Given | None = None
+) -> Checked:
+    """Everything that is wrong with an index in a workbook, a sheet for each file, by sheet and cell.
+
+    What cannot be opened at all is one fault; nothing is raised.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    name = name or ("workbook.xlsx" if isinstance(source, bytes) else Path(source).name)
+    try:
+        book = open_book(data, name)
+    except Faulty as faulty:
+        return Checked(tuple(faulty.faults), (), None, False)
+    given = given or Given()
+    return _Check(_wanted(book.files, given.replaced), given, name, book.files, book).run()
+
+
+class Given:
+    """Files that replace those of a folder, by what they are: `data` and `recipe`."""
+
+    def __init__(self, paths: Mapping[str, str | Path | None] | None = None) -> None:
+        self.paths = {kind: Path(path) for kind, path in (paths or {}).items() if path is not None}
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """How the paths begin of the files that these replace."""
+        beginnings = {"data": "data/", "recipe": "recipe.toml"}
+        return tuple(beginnings[kind] for kind in self.paths)
+
+
+def _wanted(files: Mapping[str, bytes], replaced: tuple[str, ...] = ()) -> dict[str, bytes]:
+    """Those files that an index has."""
+    return {path: data for path, data in files.items() if _is_wanted(path) and not path.startswith(replaced)}
+
+
+def _is_wanted(path: str) -> bool:
+    folder, _, file = path.rpartition("/")
+    if not folder:
+        return path in _FILES
+    ending = _FOLDERS.get(folder, "/")
+    return file.lower().endswith(ending) and not file.startswith(".") and len(file) > len(ending)
+
+
+def _on_disk(path: Path, without: tuple[str, ...]) -> dict[str, bytes]:
+    places = [path / name for name in _FILES]
+    for folder in _FOLDERS:
+        if (path / folder).is_dir():
+            places += sorted((path / folder).iterdir())
+    named = {place.relative_to(path).as_posix(): place for place in places if place.is_file()}
+    wanted = (name for name in named if _is_wanted(name) and not name.startswith(without))
+    return {name: named[name].read_bytes() for name in wanted}
 
 
 @dataclass(slots=True)
 class _Check:
-    path: Path
-    data: str | Path | None
-    recipe_file: str | Path | None
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes]
+    given: Given
+    name: str  # of the whole, as the user wrote it
+    others: Mapping[str, bytes] | None = None  # files beside; None: those in the folder `name`
+    book: Book | None = None  # the workbook that the files were read from
     shown_as: dict[str, str] = field(default_factory=dict)  # path within the folder -> as the user wrote it
     found: list[Fault] = field(default_factory=list)
     units_sure: bool = True  # False where the territory was not read in full
 
     def run(self) -> Checked:
-        if not (self.path / "index.toml").is_file():
-            return Checked((Fault("not-a-folder", str(self.path)),), (), None, False)
-        self._load()
-        settings, document = read_settings(self.files["index.toml"])
+        if "index.toml" not in self.files and self.book is None:
+            return Checked((Fault("not-a-folder", self.name),), (), None, False)
+        self._load_given()
+        settings, document = read_settings(self.files.get("index.toml", b""))
         framework = frameworks.read(self.files)
         self.found.extend(framework.faults)
         recipe = self._recipe(framework)
@@ -112,9 +190,10 @@ class _Check:
         recipe: Recipe | None,
         panel: Panel | None,
     ) -> Checked:
-        listed = _condensed(
+        found = _condensed(
             sorted({(f.order(), f.text("en")): f for f in self.found}.values(), key=Fault.order)
         )
+        listed = found if self.book is None else self.book.placed(found)
         faults = tuple(fault for fault in listed if not fault.is_warning)
         warnings = tuple(fault for fault in listed if fault.is_warning)
         has_data = any(name.startswith("data/") for name in self.files)
@@ -127,31 +206,21 @@ class _Check:
 
     # ---- files -------------------------------------------------------------------------------------------
 
-    def _load(self) -> None:
-        for name in _FILES:
-            self._load_one(self.path / name, name)
-        for folder, ending in (("sheets", ".md"), ("territory", ".csv"), ("data", ".csv")):
-            if (folder == "data" and self.data is not None) or not (self.path / folder).is_dir():
-                continue
-            for file in sorted((self.path / folder).iterdir()):
-                if file.suffix.lower() == ending and not file.name.startswith("."):
-                    self._load_one(file, f"{folder}/{file.name}")
-        if self.data is not None:
-            self._load_given(Path(self.data), f"data/{Path(self.data).name}")
-        if self.recipe_file is not None:
-            self.files.pop("recipe.toml", None)
-            self._load_given(Path(self.recipe_file), "recipe.toml")
+    def _load_given(self) -> None:
+        for kind, file in self.given.paths.items():
+            name = "recipe.toml" if kind == "recipe" else f"data/{file.name}"
+            self.shown_as[name] = str(file)
+            if file.is_file():
+                self.files[name] = file.read_bytes()
+            else:
+                self.found.append(Fault("missing-file", str(file)))
 
-    def _load_one(self, file: Path, name: str) -> None:
-        if file.is_file():
-            self.files[name] = file.read_bytes()
-
-    def _load_given(self, file: Path, name: str) -> None:
-        self.shown_as[name] = str(file)
-        if file.is_file():
-            self.files[name] = file.read_bytes()
-        else:
-            self.found.append(Fault("missing-file", str(file)))
+    def _beside(self, name: str) -> bytes | None:
+        """A file that only index.toml names."""
+        if self.others is not None:
+            return self.others.get(name)
+        path = Path(self.name) / name
+        return path.read_bytes() if path.is_file() else None
 
     def _as_shown(self, name: str) -> str:
         return self.shown_as.get(name, name)
@@ -161,7 +230,7 @@ class _Check:
     def _recipe(self, framework: frameworks.Reading) -> recipes.Reading:
         file = self._as_shown("recipe.toml")
         if "recipe.toml" not in self.files:
-            if self.recipe_file is None:
+            if "recipe" not in self.given.paths:
                 self.found.append(Fault("missing-file", file))
             return recipes.Reading()
         reading = recipes.read(self.files["recipe.toml"], file)
@@ -194,10 +263,11 @@ class _Check:
         return territory
 
     def _own_territory(self, name: str) -> Territory | None:
-        self._load_one(self.path / name, name)
-        if name not in self.files or Path(name).name != name:
+        data = self._beside(name) if Path(name).name == name else None
+        if data is None:
             self.found.append(Fault("missing-file", name))
             return None
+        self.files[name] = data
         return self._units(name, name.removesuffix(".csv"))
 
     def _units(self, file: str, scheme: str) -> Territory | None:

@@ -17,6 +17,11 @@ _KEYS = (
 )  # fmt: skip
 _DATA_NAMES = ("unit", "period", "series", "value", "status", "source", "separator", "decimal")
 _DATA_KEYS = (*_DATA_NAMES, "ignore", "missing", "columns", "sources")
+# Every key with the names of the tables around it.
+INDEX_KEYS = (
+    *(key for key in _KEYS if key != "data"),
+    *(f"data.{key}" for key in _DATA_KEYS if key not in ("columns", "sources")),
+)
 _SEPARATORS = (",", ";", "\t")
 
 
