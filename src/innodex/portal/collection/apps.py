@@ -4,8 +4,17 @@ from django.apps import AppConfig
 
 
 class CollectionConfig(AppConfig):
-    """Names the app."""
+    """Names the app, and lets it act when a round opens its collection."""
 
     name = "innodex.portal.collection"
     label = "collection"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the submissions when collection opens."""
+        from innodex.portal.collection.opening import open
+        from innodex.portal.rounds.hooks import ON_OPEN
+
+        made = ON_OPEN.setdefault("collection", [])
+        if open not in made:
+            made.append(open)

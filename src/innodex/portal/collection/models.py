@@ -149,6 +149,7 @@ class Item(OfRound):
     maximum = models.CharField(max_length=40, blank=True)  # of a rubric criterion
     last_value = models.CharField(max_length=60, blank=True)  # of the round before, with its period
     last_period = models.CharField(max_length=20, blank=True)
+    last_note = models.CharField(max_length=20, blank=True)  # where it comes from, or why there is none
     # what the locality says
     raw = models.TextField(blank=True)  # as typed
     value = models.CharField(max_length=60, blank=True)  # canonical decimal, point, no grouping
