@@ -1,4 +1,4 @@
-"""Central figures: brought in by the analyst, looked at, confirmed by somebody else, and kept as they came."""
+"""Central figures: brought in by the analyst, confirmed by somebody else, and kept as they came."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from innodex.documents import canonical, sha256
 from innodex.portal.collection.central_file import Central, Reading, Wanted, as_content, read_central
 from innodex.portal.collection.models import CentralFigure, CentralImport
 from innodex.portal.people.actor import Actor
-from innodex.portal.people.gate import acting
+from innodex.portal.people.gate import Act, acting
 from innodex.portal.rounds import documents, files
-from innodex.portal.rounds.models import Round
+from innodex.portal.rounds.models import Round, StoredFile
 
 Key = tuple[str, str, str]  # unit, series, period
 
@@ -53,7 +51,7 @@ def read(
 
 def wanted(round: Round, *, decimal: str = "", ignore: tuple[str, ...] = ()) -> Wanted:
     """What this round takes in: its period and localities, and the series that no locality supplies."""
-    folder = documents.folder_of(documents.adopted(round) or documents.newest(round))
+    folder = documents.folder_of(documents.in_force(round))
     return Wanted(
         folder=folder,
         period=round.period,
@@ -86,12 +84,7 @@ def import_central(
         stated = {series: _stated(sources.get(series, {})) for series in reading.series}
         act.require(all(one is not None for one in stated.values()), "central-source")
         act.digest = sha256(canonical(as_content(reading.figures)))
-        stored = files.store(
-            act,
-            SimpleUploadedFile(filename, upload),
-            round=round,
-            organisation=act.membership.organisation,
-        )
+        stored = _keep(act, upload, filename, round)
         batch = act.create(
             CentralImport,
             round=round,
@@ -104,6 +97,16 @@ def import_central(
         )
         act.create_many(CentralFigure, [_row(batch, figure) for figure in reading.figures])
     return batch
+
+
+def _keep(act: Act, upload: bytes, filename: str, round: Round) -> StoredFile:
+    """The file as it came. Tables as text, which are no evidence, are taken in here alone."""
+    assert act.membership is not None, "an import is somebody's"
+    organisation = act.membership.organisation
+    if filename.lower().endswith(".csv"):
+        name = files.clean_name(filename)
+        return files.keep(act, upload, name, "csv", round=round, organisation=organisation)
+    return files.store(act, files.as_upload(upload, filename), round=round, organisation=organisation)
 
 
 def _stated(words: Mapping[str, str]) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Figures of central bodies in a file, wide or long, CSV or XLSX: every cell taken in, or the reason why not."""
+"""Figures of central bodies in a file, wide or long, CSV or XLSX: each taken in, or the reason why not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from innodex.documents import Fault, Faulty, Table, exact, plain_figure, read_table, say
 from innodex.formats import (
@@ -63,7 +64,10 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """What happened and what to do."""
-        return say(lang, self.key, **self.fault.values) if self.key else self.fault.text(lang)
+        if not self.key:
+            return self.fault.text(lang)
+        values: dict[str, Any] = dict(self.fault.values)
+        return say(lang, self.key, **values)
 
 
 @dataclass(slots=True)
@@ -103,7 +107,8 @@ def read_central(data: bytes, name: str, wanted: Wanted) -> Reading:
         sheets = list(_sheets(data, name)) if is_archive(data) or _is_old(data) else [_Sheet(name, data)]
     except Faulty as faulty:
         return Reading(problems=[Problem(fault) for fault in faulty.faults])
-    reading, cells = Reading(), {}
+    reading = Reading()
+    cells: _Cells = {}
     for sheet in sheets:
         _read_sheet(sheet, wanted, reading, cells)
     _judge(cells, wanted, reading)
@@ -138,6 +143,9 @@ class _Sheet:
         return replace(fault, file=self.book, sheet=self.name, cell=cell)
 
 
+_Cells = dict[tuple[str, str, str], tuple[Cell, _Sheet]]  # by unit, series, period
+
+
 def _sheets(data: bytes, name: str) -> Iterator[_Sheet]:
     for grid in read_grids(data, name):
         if grid.cells and not grid.hidden:
@@ -163,7 +171,7 @@ def _words(cell: GridCell) -> str:
     return cell.text.strip()
 
 
-def _read_sheet(sheet: _Sheet, wanted: Wanted, reading: Reading, cells: dict) -> None:
+def _read_sheet(sheet: _Sheet, wanted: Wanted, reading: Reading, cells: _Cells) -> None:
     table = read_table(sheet.data, sheet.name, separator="," if sheet.book else None)
     columns = _columns(table, wanted, in_book=bool(sheet.book))
     if columns is None:
@@ -185,17 +193,17 @@ def _read_sheet(sheet: _Sheet, wanted: Wanted, reading: Reading, cells: dict) ->
         placed = Problem(sheet.placed(fault))
         (reading.notes if fault.kind in _SILENT else reading.problems).append(placed)
     for (period, unit, series), cell in reader.reading.cells.items():
-        key = (unit, series, period)
-        if key in cells:
-            values = {"first": f"{cells[key][1].name}, {cells[key][0].row}"}
+        at = (unit, series, period)
+        if at in cells:
+            values = {"first": f"{cells[at][1].name}, {cells[at][0].row}"}
             twice = Fault("twice", sheet.name, cell.row, cell.column, values)
             reading.problems.append(Problem(sheet.placed(twice), "collection.central.fault.twice"))
         else:
-            cells[key] = (cell, sheet)
+            cells[at] = (cell, sheet)
 
 
 def _columns(table: Table, wanted: Wanted, *, in_book: bool) -> DataColumns | None:
-    """How the table is written: the index's own way, the columns of unit and period found where they differ."""
+    """How the table is written: as the index says; the columns of unit and period are found otherwise."""
     plain = wanted.folder.settings.data
     if not table.sound or not table.rows:
         return None
@@ -252,7 +260,7 @@ def _note_bad_cells(sheet: _Sheet, columns: DataColumns, reading: Reading) -> No
             reading.problems.append(Problem(fault, f"collection.central.fault.cell-{kind}"))
 
 
-def _judge(cells: dict, wanted: Wanted, reading: Reading) -> None:
+def _judge(cells: _Cells, wanted: Wanted, reading: Reading) -> None:
     """Keep what the round takes; say of all else why not."""
     known = wanted.folder.framework.series_by_id
     refused: set[tuple[str, str, str]] = set()

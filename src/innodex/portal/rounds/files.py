@@ -65,7 +65,13 @@ def store(act: Act, upload: Any, *, round: Round, organisation: Organisation) ->
     if upload.size > LARGEST:
         raise _refused("file-too-large", name=name, found=_megabytes(upload.size), allowed=LARGEST >> 20)
     content = b"".join(upload.chunks())
-    kind = judge(content, name)
+    return keep(act, content, name, judge(content, name), round=round, organisation=organisation)
+
+
+def keep(
+    act: Act, content: bytes, name: str, kind: str, *, round: Round, organisation: Organisation
+) -> StoredFile:
+    """Keep bytes that have been judged; the same bytes lie once."""
     digest = hashlib.sha256(content).hexdigest()
     _write(content, path_of(digest))
     return act.create(

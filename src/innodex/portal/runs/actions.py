@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from innodex.documents import Faulty, sha256
 from innodex.edition import Audience
-from innodex.formats import Folder
+from innodex.formats import Checked, Folder
 from innodex.portal.collection.models import Submission
 from innodex.portal.people.actor import Actor
 from innodex.portal.people.gate import Act, acting
@@ -32,11 +32,11 @@ def freeze(
         act.require(not waiting, "unsettled", number=len(waiting))
         act.require(frozen.submissions(round), "nobody-measured")
         version = documents.adopted(round)
-        act.require(version is not None, "no-version")
-        content = frozen.gather(round, version)
-        _sound(frozen.folder(content, version))
-        content["decision"] = {"number": decision_number.strip(), "date": decision_date.isoformat()}
-        text = frozen.written(content)
+        assert version is not None, "collection opens with an adopted version"
+        document = frozen.gather(round, version)
+        _sound(frozen.folder(document, version))
+        document["decision"] = {"number": decision_number.strip(), "date": decision_date.isoformat()}
+        text = frozen.written(document)
         act.digest = sha256(text.encode())
         kept = act.create(
             Freeze,
@@ -129,12 +129,12 @@ def release(at: datetime.datetime) -> int:
 
 def folder_of(kept: Freeze) -> Folder:
     """The index folder of a freeze, computed from what it keeps and nothing else. Raises Faulty."""
-    content = frozen.content_of(kept)
-    version = kept.round.versions.get(number=content["version"]["number"])
-    return _sound(frozen.folder(content, version))
+    document = frozen.document_of(kept)
+    version = kept.round.versions.get(number=document["version"]["number"])
+    return _sound(frozen.folder(document, version))
 
 
-def _sound(checked: frozen.Checked) -> Folder:
+def _sound(checked: Checked) -> Folder:
     if checked.folder is None:
         raise Faulty(checked.faults)
     return checked.folder

@@ -11,7 +11,7 @@ from typing import Any
 
 from innodex.documents import Text, canonical, sha256
 from innodex.formats import Checked, Settings, check_files
-from innodex.portal.collection import central
+from innodex.portal.collection import central, content
 from innodex.portal.collection.models import Item, Missing, Submission
 from innodex.portal.rounds import documents
 from innodex.portal.rounds.models import Registration, Round, Snapshot, Version
@@ -66,7 +66,7 @@ class Cell:
 
 def submissions(round: Round) -> list[Submission]:
     """The submissions of the localities that are measured: in a pilot those that confirmed, else all."""
-    found = Submission.objects.filter(locality__round=round).select_related("locality", "locality__registration")
+    found = Submission.objects.filter(locality__round=round).select_related("locality")
     if round.kind == Round.Kind.PILOT:
         found = found.filter(locality__registration__state=Registration.State.CONFIRMED)
     return list(found.order_by("locality__position"))
@@ -107,33 +107,47 @@ def gather(round: Round, version: Version) -> dict[str, Any]:
 
 def _appraised(submission: Submission) -> str:
     """The digest of the appraised values that were approved; empty where there are none."""
-    kept = Snapshot.objects.filter(kind="appraised", subject_id=submission.pk).order_by("-number").first()
+    kept = _approved(submission)
     return kept.digest if kept is not None else ""
 
 
+def _approved(submission: Submission) -> Snapshot | None:
+    if submission.state not in (Submission.State.APPROVED, Submission.State.LOCKED):
+        return None
+    return Snapshot.objects.filter(kind="appraised", subject_id=submission.pk).order_by("-number").first()
+
+
 def _local(handed: list[Submission], version: Version) -> Iterator[Cell]:
-    """A cell for each item of each submission."""
+    """A cell for each item of each submission; of an approved one as it was approved."""
     languages = documents.folder_of(version).settings.languages
     for submission in handed:
         organisation = submission.locality.organisation
         words = Text.of(organisation.name if organisation is not None else submission.locality.name)
-        for item in submission.items.prefetch_related("links__evidence__file"):
-            yield _cell(item, submission, words.get(languages[0]))
+        place = {"unit": submission.locality.unit, "source": words.get(languages[0])}
+        if submission.state == Submission.State.NOT_RECEIVED:
+            for item in submission.items.all():
+                yield Cell(**place, series=item.series, period=item.period, missing=Missing.NOT_AVAILABLE)
+            continue
+        kept = _approved(submission)
+        document = json.loads(kept.content) if kept is not None else content.appraised_document(submission)
+        proofs = {key: cell["evidence"] for key, cell in content.sent_cells(submission).items()}
+        for item in document["items"]:
+            yield _cell(item, place, proofs.get((item["series"], item["period"]), []))
 
 
-def _cell(item: Item, submission: Submission, name: str) -> Cell:
-    place = {"unit": submission.locality.unit, "series": item.series, "period": item.period}
-    if submission.state == Submission.State.NOT_RECEIVED or not item.decision:
-        return Cell(**place, missing=Missing.NOT_AVAILABLE, source=name)
-    linked = {link.evidence.file.digest for link in item.links.all() if link.unlinked_at is None}
-    adjusted = item.decision == Item.State.ADJUSTED
+def _cell(item: Mapping[str, Any], place: Mapping[str, str], cited: list[dict[str, Any]]) -> Cell:
+    where = {**place, "series": item["series"], "period": item["period"]}
+    if item["decision"] in ("", Item.State.RETURN_ASKED):
+        return Cell(**where, missing=Missing.NOT_AVAILABLE)
+    if item["decision"] == Item.State.ADJUSTED and item["source"]:
+        where["source"] = item["source"]
+    value = item["appraised_value"]
     return Cell(
-        **place,
-        value=item.appraised_value,
-        missing="" if item.appraised_value else item.appraised_missing or Missing.NOT_AVAILABLE,
-        source=(item.decision_source if adjusted else "") or name,
-        decision=item.decision,
-        evidence=tuple(sorted(linked)),
+        **where,
+        value=value,
+        missing="" if value else item["appraised_missing"] or Missing.NOT_AVAILABLE,
+        decision=item["decision"],
+        evidence=tuple(sorted({one["digest"] for one in cited})),
     )
 
 
@@ -160,24 +174,24 @@ def _central(round: Round, version: Version, units: list[str]) -> Iterator[Cell]
             )
 
 
-def content_of(freeze: Freeze) -> dict[str, Any]:
+def document_of(freeze: Freeze) -> dict[str, Any]:
     """The document that a freeze keeps. Raises ValueError where its digest no longer fits."""
     if sha256(freeze.content.encode()) != freeze.digest:
         raise ValueError(f"freeze {freeze.pk} is not what its digest was taken of")
     return json.loads(freeze.content)
 
 
-def cells_of(content: Mapping[str, Any]) -> list[Cell]:
+def cells_of(document: Mapping[str, Any]) -> list[Cell]:
     """The cells of a frozen document."""
-    return [Cell.of(plain) for plain in content["cells"]]
+    return [Cell.of(plain) for plain in document["cells"]]
 
 
-def written(content: Mapping[str, Any]) -> str:
+def written(document: Mapping[str, Any]) -> str:
     """The canonical text of a document to be frozen."""
-    return canonical(content).decode()
+    return canonical(document).decode()
 
 
-def folder(content: Mapping[str, Any], version: Version) -> Checked:
+def folder(document: Mapping[str, Any], version: Version) -> Checked:
     """The index folder of a frozen panel, with its faults.
 
     Framework, recipe, sheets and territory are the version's; its own figures of other periods are left
@@ -185,22 +199,22 @@ def folder(content: Mapping[str, Any], version: Version) -> Checked:
     """
     plain = documents.folder_of(version)
     files = {path: text.encode() for path, text in version.files.items() if not path.startswith("data/")}
-    files["index.toml"] = _index(plain.settings, content).encode()
-    files[PANEL] = _panel(content)
+    files["index.toml"] = _index(plain.settings, document).encode()
+    files[PANEL] = _panel(document)
     return check_files(files, name=PANEL)
 
 
-def _panel(content: Mapping[str, Any]) -> bytes:
+def _panel(document: Mapping[str, Any]) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
-    for cell in cells_of(content):
+    for cell in cells_of(document):
         source = ", ".join(words for words in (cell.source, cell.date) if words)
         rows.writerow((cell.unit, cell.period, cell.series, cell.figure, cell.status, source))
     return text.getvalue().encode()
 
 
-def _index(settings: Settings, content: Mapping[str, Any]) -> str:
+def _index(settings: Settings, document: Mapping[str, Any]) -> str:
     """index.toml of the edition: what the version says of itself, the units of the round, our own columns."""
     lines = ["schema = 1"]
     for name in ("title", "description", "note", "publisher"):
@@ -208,13 +222,13 @@ def _index(settings: Settings, content: Mapping[str, Any]) -> str:
     lines += [
         f"languages = {_listed(settings.languages)}",
         f"territory = {_quoted(settings.territory)}",
-        f"units = {_listed(content['units'])}",
-        f"period = {_quoted(content['period'])}",
+        f"units = {_listed(document['units'])}",
+        f"period = {_quoted(document['period'])}",
         f"decimals = {settings.decimals}",
     ]
     if settings.licence:
         lines.append(f"licence = {_quoted(settings.licence)}")
-    if content["synthetic"] or settings.synthetic:
+    if document["synthetic"] or settings.synthetic:
         lines.append("synthetic = true")
     lines += ["", "[data]", *(f'{name} = "{name}"' for name in _COLUMNS)]
     return "\n".join(lines) + "\n"
