@@ -6,6 +6,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from innodex.portal.people.models import Organisation
 from innodex.portal.rounds.models import Handed, OfRound, Round, StoredFile, Version
@@ -26,13 +27,25 @@ class Contribution(Handed):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="contributions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contributions")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")  # the one consulted on
     state = models.CharField(max_length=20, choices=State.choices, default=State.NOT_STARTED)
     letter = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     remark = models.TextField(blank=True)  # on the whole, beside the comments
 
     class Meta:
         ordering = ("organisation__kind", "organisation__code")
-        constraints = (models.UniqueConstraint(fields=("round", "organisation"), name="one_contribution"),)
+        constraints = (
+            models.UniqueConstraint(fields=("round", "organisation"), name="one_contribution"),
+            models.CheckConstraint(
+                condition=Q(state__in=["not_started", "drafting", "in_clearance", "sent"]),
+                name="contribution_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_by__isnull=True, requested_at__isnull=True)
+                | Q(requested_by__isnull=False, requested_at__isnull=False),
+                name="contribution_request_whole",
+            ),
+        )
 
     def owner_id(self) -> int | None:
         """The organisation."""
@@ -44,8 +57,21 @@ class Contribution(Handed):
         return window.closes_at if window is not None else None
 
 
+class Aspect(models.TextChoices):
+    """What of an indicator a comment is about."""
+
+    DEFINITION = "definition"
+    UNIT = "unit"
+    SOURCE = "source"
+    METHOD = "method"
+    TIME = "time"
+    SUPPLIER = "supplier"
+    EVIDENCE = "evidence"
+    WEIGHT = "weight"
+
+
 class Comment(OfRound):
-    """One comment on one target: a node (or the whole: empty) of a version, in one aspect (or in all: empty)."""
+    """One comment on a node (or the whole: empty) of a version, in one aspect (or in all: empty)."""
 
     class Stance(models.TextChoices):
         """What the comment wants."""
@@ -66,9 +92,9 @@ class Comment(OfRound):
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="comments")
     version = models.ForeignKey(Version, models.PROTECT, related_name="comments")
     node = models.CharField(max_length=60, blank=True)  # stable id of the node
-    aspect = models.CharField(max_length=30, blank=True)
+    aspect = models.CharField(max_length=30, blank=True, choices=Aspect.choices)
     stance = models.CharField(max_length=20, choices=Stance.choices)
-    text = models.TextField()
+    text = models.TextField(blank=True)  # may be empty where the stance says all: agree
     proposed = models.TextField(blank=True)  # wording
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     number = models.PositiveIntegerField(null=True, blank=True)  # within the round, given when sent
@@ -78,6 +104,28 @@ class Comment(OfRound):
 
     class Meta:
         ordering = ("number", "pk")
+        constraints = (
+            # A round's consultation is about one version, so numbers are unique within the round.
+            models.UniqueConstraint(fields=("version", "number"), name="comment_number_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"], number__isnull=True)
+                | Q(state="sent", number__isnull=False),
+                name="sent_comments_have_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(stance__in=["agree", "amend", "add", "remove", "question"]),
+                name="comment_stance_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(stance="agree") | ~Q(text=""),
+                name="sent_comments_say_something",
+            ),
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """True when it can be sent: it says something, or agrees."""
+        return bool(self.text) or self.stance == Comment.Stance.AGREE
 
     def round_of(self) -> Round:
         """The contribution's round."""
@@ -107,6 +155,27 @@ class Answer(OfRound):
     revision = models.PositiveIntegerField(default=0)
     answered_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["accepted", "partly", "not_accepted", "noted"]),
+                name="answer_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["accepted", "noted"]) | ~Q(reason=""), name="answer_gives_reasons"
+            ),
+            models.CheckConstraint(
+                condition=Q(changed_in__isnull=True, changed_node="")
+                | (Q(changed_in__isnull=False, kind__in=["accepted", "partly"]) & ~Q(changed_node="")),
+                name="change_has_version_and_node",
+            ),
+        )
+
+    @property
+    def needs_change(self) -> bool:
+        """True when it promises a change of the framework."""
+        return self.kind in (Answer.Kind.ACCEPTED, Answer.Kind.PARTLY)
 
     def round_of(self) -> Round:
         """The comment's round."""
