@@ -1,4 +1,4 @@
-"""The same verbs from a terminal: new, check, build, publish, verify, serve."""
+"""The same verbs from a terminal: new, check, build, publish, verify, serve, and those of the portal."""
 
 from innodex.cli._main import main
 

@@ -42,7 +42,7 @@ def _run(words: list[str], console: Console) -> int:
     command: Parser = options.parser
     try:
         # A command's module is loaded only once it is asked for: the help stays quick.
-        module = import_module(f"innodex.cli._{options.command}")
+        module = import_module(f"innodex.cli._{options.command.replace('-', '_')}")
         code: int = module.run(options, console)
     except Misused as misused:
         console.clear()

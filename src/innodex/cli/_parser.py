@@ -9,7 +9,10 @@ from typing import Any, NoReturn
 import innodex
 from innodex.documents import languages, say
 
-COMMANDS = ("new", "check", "build", "publish", "verify", "serve")
+COMMANDS = (
+    "new", "check", "build", "publish", "verify", "serve",
+    "init", "migrate", "tick", "backup", "restore", "verify-log",
+)  # fmt: skip
 AUDIENCES = ("internal", "participants", "ministries", "public")
 
 # What argparse says of a mistake -> the sentence in the catalogue.
@@ -137,14 +140,45 @@ def _verify(command: Parser) -> None:
     command.free.add_argument("--expect", metavar="DIGEST", help=say(command.lang, "cli.option.expect"))
 
 
+def _home(command: Parser) -> None:
+    command.free.add_argument("--home", metavar="DIR", help=say(command.lang, "cli.option.home"))
+
+
 def _serve(command: Parser) -> None:
     editions = say(command.lang, "cli.argument.editions")
-    command.needed.add_argument("editions", metavar="EDITIONS", help=editions)
+    command.free.add_argument("editions", metavar="EDITIONS", nargs="?", help=editions)
+    _home(command)
     add = command.free.add_argument
-    add("--port", type=int, default=8000, metavar="PORT", help=say(command.lang, "cli.option.port"))
-    add("--host", default="127.0.0.1", metavar="HOST", help=say(command.lang, "cli.option.host"))
+    add("--port", type=int, metavar="PORT", help=say(command.lang, "cli.option.port"))
+    add("--host", metavar="HOST", help=say(command.lang, "cli.option.host"))
+
+
+def _init(command: Parser) -> None:
+    need, add = command.needed.add_argument, command.free.add_argument
+    need("--email", metavar="ADDRESS", required=True, help=say(command.lang, "cli.option.email"))
+    need("--name", metavar="NAME", required=True, help=say(command.lang, "cli.option.name"))
+    _home(command)
+    add("--organisation", metavar="NAME", default="", help=say(command.lang, "cli.option.organisation"))
+    add("--password-stdin", action="store_true", help=say(command.lang, "cli.option.password-stdin"))
+
+
+def _tick(command: Parser) -> None:
+    _home(command)
+    every = say(command.lang, "cli.option.every")
+    command.free.add_argument("--every", type=int, metavar="SECONDS", help=every)
+
+
+def _backup(command: Parser) -> None:
+    command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.backup"))
+    _home(command)
+
+
+def _restore(command: Parser) -> None:
+    command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.restore"))
+    _home(command)
 
 
 _ARGUMENTS = {
     "new": _new, "check": _check, "build": _build, "publish": _publish, "verify": _verify, "serve": _serve,
+    "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore, "verify-log": _home,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""`innodex serve`: editions over HTTP from the standard library, for this machine and a small office."""
+"""`innodex serve`: a home folder with its portal; or editions alone, over HTTP from the standard library."""
 
 from __future__ import annotations
 
@@ -23,24 +23,66 @@ from innodex.documents import sha256
 from innodex.publishing import ALWAYS, Moved, Shelf, content, is_known, kind_of, wants_gzip
 
 
+_HOST, _PORT = "127.0.0.1", 8000
+
+
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Serve until Ctrl-C."""
-    place = Path(options.editions)
+    """Serve until Ctrl-C or SIGTERM."""
+    if options.port is not None and not 0 <= options.port <= 65535:
+        raise Misused("cli.misuse.bad-port", found=options.port)
+    if options.editions is None:
+        return _serve_home(options, console)
+    if options.home is not None:
+        raise Misused("cli.misuse.home-or-editions")
+    return _serve_editions(options, console)
+
+
+def _serve_home(options: argparse.Namespace, console: Console) -> int:
+    """The portal of a home folder, and its public editions, on the production server."""
+    from innodex.cli import _home
+
+    if _home.ready(options, console) is None:
+        return 1
+    from django.conf import settings
+
+    from innodex.portal.project.server import serve
+
+    host = options.host or settings.INNODEX.host
+    port = settings.INNODEX.port if options.port is None else options.port
+
+    def tell(address: str) -> None:
+        console.tell("cli.serve.ready", address=address)
+        sys.stdout.flush()
+
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            serve(host, port, tell)
+    except OSError as error:
+        return _refused(error, host, port, console)
+    return 0
+
+
+def _refused(error: OSError, host: str, port: int, console: Console) -> int:
+    if error.errno == errno.EADDRINUSE:
+        console.complain("cli.serve.busy", port=port)
+    else:
+        console.complain("cli.serve.no-address", host=host, reason=error.strerror or str(error))
+    return 1
+
+
+def _serve_editions(options: argparse.Namespace, console: Console) -> int:
+    """One edition, or a folder of them; neither log-in nor database."""
+    place, host = Path(options.editions), options.host or _HOST
+    port = _PORT if options.port is None else options.port
     if not place.is_dir():
         raise Misused("cli.misuse.no-edition", path=options.editions)
-    if not 0 <= options.port <= 65535:
-        raise Misused("cli.misuse.bad-port", found=options.port)
     shelf = Shelf(place.resolve())
     if not shelf.volumes():
         raise Misused("cli.misuse.no-editions", path=options.editions)
     try:
-        server = open_server(shelf, options.host, options.port)
+        server = open_server(shelf, host, port)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            console.complain("cli.serve.busy", port=options.port)
-        else:
-            console.complain("cli.serve.no-address", host=options.host, reason=error.strerror or str(error))
-        return 1
+        return _refused(error, host, port, console)
     with server, _ended_by_signal():
         console.tell("cli.serve.ready", address=server.address)
         sys.stdout.flush()

@@ -12,6 +12,11 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from innodex.portal.people import clock
+from innodex.portal.people.actions import change_password
+from innodex.portal.people.models import User
+from innodex.portal.people.web import actor_of
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come by invitation, and no mail is sent."""
@@ -19,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an account begins with an invitation."""
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Through the gate, like every other change."""
+        change_password(user=user, password=password, by=actor_of(self.request), at=clock.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No mail server is assumed; links are shown on screen by those who make them."""

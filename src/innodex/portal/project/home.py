@@ -117,7 +117,7 @@ def _judge(file: Path, home: Home) -> None:
 
 def make_home(place: Path) -> None:
     """Make the folder with its settings, secret and empty folders. What exists is left as it is."""
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in _FOLDERS:
         (place / name).mkdir(exist_ok=True)
         # Evidence is nobody's but the portal's.

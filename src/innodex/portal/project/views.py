@@ -14,8 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from innodex.documents import languages, say
+from innodex.portal.people.actions import change_language
 from innodex.portal.people.permissions import Role
-from innodex.portal.people.web import has_role, language_of, page, roles_of
+from innodex.portal.people.web import has_role, language_of, page, perform, roles_of
 from innodex.portal.project import context, gallery
 
 
@@ -35,6 +36,8 @@ def language(request: HttpRequest) -> HttpResponse:
         back = "/portal/"
     response = HttpResponseRedirect(back)
     if chosen in languages():
+        if request.user.is_authenticated and request.user.language != chosen:
+            perform(request, change_language, user=request.user, language=chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,

@@ -1,0 +1,46 @@
+"""The production server of a home folder: portal, public editions and static files in one process."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from waitress.server import create_server
+
+_LARGEST_REQUEST = 128 * 2**20  # bytes
+
+
+def collect_static() -> None:
+    """Write every static file under the name that carries its digest; browsers keep those for ever."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C; `ready` is told the address. Raises OSError where nobody can listen there."""
+    collect_static()
+    from innodex.portal.project.wsgi import application
+
+    proxy = settings.INNODEX.proxy
+    server = create_server(
+        application,
+        host=host,
+        port=port,
+        threads=settings.INNODEX.threads,
+        ident="Innodex",
+        max_request_body_size=_LARGEST_REQUEST,
+        # Only the server in front is believed about who calls and how.
+        trusted_proxy=proxy or None,
+        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if proxy else None,
+        clear_untrusted_proxy_headers=True,
+    )
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    shown = f"[{host}]" if ":" in host else host
+    ready(f"http://{shown}:{server.effective_port}/")
+    # It takes an interruption for the order to finish what is under way and end.
+    server.run()
