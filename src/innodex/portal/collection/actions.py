@@ -478,6 +478,13 @@ def approve(*, submission: Submission, by: Actor, at: datetime.datetime) -> Subm
     return submission
 
 
+def read_draft(*, submission: Submission, reason: str, by: Actor, at: datetime.datetime) -> Submission:
+    """Let the auditor read what has not been sent, for a day, for a reason that stays on record."""
+    with acting("collection.read_draft", on=submission, by=by, at=at, reason=reason) as act:
+        act.require(reason.strip(), "no-reason")
+    return submission
+
+
 # ---- dates, and what the clock moves ---------------------------------------------------------------------
 
 

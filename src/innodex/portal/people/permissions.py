@@ -147,6 +147,7 @@ _RULES = (
     _rule("collection.mark_not_received", "@system", states="not_started drafting in_clearance", phases="collection appraisal"),
     _rule("collection.extend", "r_lead", states="not_started drafting in_clearance submitted under_appraisal returned appraised approved", phases="collection appraisal"),
     # ---- what is read is an event too
+    _rule("collection.read_draft", "auditor"),
     _rule("appraisal.read_evidence", "r_lead r_review@assigned m_approve i_analyst auditor"),
     _rule("runs.export_edition", "r_lead r_review i_analyst m_approve auditor p_entry p_lead", states="computed published"),
     # ---- central figures, run and publication
