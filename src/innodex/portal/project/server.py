@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -20,12 +21,17 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def _proxy(address: str) -> dict[str, Any]:
+    """Only the server in front is believed about who calls and how."""
+    believed = {"x-forwarded-for", "x-forwarded-proto"}
+    return {"trusted_proxy": address, "trusted_proxy_headers": believed} if address else {}
+
+
 def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; `ready` is told the address. Raises OSError where nobody can listen there."""
     collect_static()
     from innodex.portal.project.wsgi import application
 
-    proxy = settings.INNODEX.proxy
     server = create_server(
         application,
         host=host,
@@ -33,10 +39,8 @@ def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
         threads=settings.INNODEX.threads,
         ident="Innodex",
         max_request_body_size=_LARGEST_REQUEST,
-        # Only the server in front is believed about who calls and how.
-        trusted_proxy=proxy or None,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if proxy else None,
         clear_untrusted_proxy_headers=True,
+        **_proxy(settings.INNODEX.proxy),
     )
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
