@@ -3,6 +3,7 @@
 from innodex.formats._book_out import write_workbook
 from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
+from innodex.formats._diff import Difference, Policy, compare_folders, compare_recipes
 from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._out import OUT_FILES, read_out, summary, write_out
@@ -16,13 +17,17 @@ __all__ = [
     "DataColumns",
     "DataReader",
     "DataReading",
+    "Difference",
     "Folder",
     "Grid",
     "GridCell",
     "Limits",
+    "Policy",
     "Settings",
     "check_files",
     "check_folder",
+    "compare_folders",
+    "compare_recipes",
     "is_archive",
     "is_workbook",
     "letters",

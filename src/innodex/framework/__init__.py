@@ -1,5 +1,6 @@
 """What is measured: the tree from the index down to its indicators, and the series they are made of."""
 
+from innodex.framework._diff import ASPECTS, Change, ChangeKind, compare, differing
 from innodex.framework._framework import (
     LOCAL,
     Certainty,
@@ -17,8 +18,11 @@ from innodex.framework._framework import (
 from innodex.framework._read import Reading, read
 
 __all__ = [
+    "ASPECTS",
     "LOCAL",
     "Certainty",
+    "Change",
+    "ChangeKind",
     "Criterion",
     "Direct",
     "Direction",
@@ -29,6 +33,8 @@ __all__ = [
     "Reading",
     "Rubric",
     "Series",
+    "compare",
+    "differing",
     "read",
     "series_of",
 ]

@@ -146,7 +146,7 @@ def _read_series(files: Mapping[str, bytes], reading: Reading) -> list[Series]:
         kind = row.get("source_kind")
         supplier, evidence = _words(row, "supplied_by"), _words(row, "evidence")
         name, unit = _words(row, "name"), _words(row, "unit")
-        checks = _read_checks(table, row)
+        checks = _read_checks(table, row) if row.whole else {}
         series.append(Series(code, name, unit, kind, supplier, evidence, row.get("note"), **checks))
     reading.series_ids = frozenset(one.id for one in series)
     reading.series_sure = table.sound and not uncertain(table.faults, "id")
@@ -188,7 +188,9 @@ def _check_wholes(table: Table, series: list[Series], reading: Reading) -> None:
         others = reading.series_ids - {one.id}
         if one.part_of and one.part_of not in others:
             near = nearest(one.part_of, others) or "–"
-            table.fault("unknown-series", reading.series_rows[one.id], "part_of", found=one.part_of, near=near)
+            table.fault(
+                "unknown-series", reading.series_rows[one.id], "part_of", found=one.part_of, near=near
+            )
 
 
 class _Tree:

@@ -1,0 +1,120 @@
+"""What changed from one version of an index to the next: its nodes, with their weights, and its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+
+from innodex.documents import Text, exact
+from innodex.formats._folder import Folder
+from innodex.framework import ASPECTS, Change, ChangeKind, Framework, compare
+from innodex.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy of the recipe that differs, for one node, by its id, or (blank) for all.
+
+    `step` is blank for what belongs to the recipe as a whole. `before` and `after` are as a recipe has them,
+    None where it is not written.
+    """
+
+    step: str
+    node: str
+    key: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The nodes that differ, weights included, and the policies of the recipe that do."""
+
+    changes: tuple[Change, ...]
+    policies: tuple[Policy, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.policies)
+
+
+def compare_folders(old: Folder, new: Folder) -> Difference:
+    """What `new` changes in `old`. Files of data, titles and lay-out are not compared."""
+    changes = _with_weights(compare(old.framework, new.framework), old, new)
+    return Difference(changes, compare_recipes(old, new))
+
+
+def compare_recipes(old: Folder, new: Folder) -> tuple[Policy, ...]:
+    """The policies that differ, in the order of the steps; exceptions follow the id of their node."""
+    before, after = (dict(_policies(one.recipe, one.framework)) for one in (old, new))
+    places = dict.fromkeys([*after, *before])
+    order = {step: at for at, step in enumerate(("", "normalise", "weigh", "aggregate", "rank"))}
+    found = (
+        Policy(*place, before.get(place), after.get(place))
+        for place in sorted(places, key=lambda place: order[place[0]])
+        if before.get(place) != after.get(place)
+    )
+    return tuple(found)
+
+
+Place = tuple[str, str, str]  # step, node id, key
+
+
+def _policies(recipe: Recipe, framework: Framework) -> Iterator[tuple[Place, str]]:
+    ids = {node.code: node.id for node in framework.nodes}
+    steps: tuple[tuple[str, object, Mapping[str, object]], ...] = (
+        ("normalise", recipe.normalise, recipe.normalise_at),
+        ("weigh", recipe.weight, recipe.weight_at),
+        ("aggregate", recipe.aggregate, recipe.aggregate_at),
+        ("rank", recipe.rank, recipe.rank_at),
+    )
+    for lang, words in recipe.title:
+        yield ("", "", f"title_{lang}"), words
+    for step, default, exceptions in steps:
+        for code, value in (("", default), *exceptions.items()):
+            for key, words in _values(value):
+                yield (step, ids.get(code, code), key), words
+    if recipe.within:
+        yield ("rank", "", "within"), ", ".join(recipe.within)
+
+
+def _values(step: object) -> Iterator[tuple[str, str]]:
+    if isinstance(step, int | float):
+        yield "weight", exact(float(step))
+    elif step is not None:
+        names = [one.name for one in fields(step)]  # type: ignore[arg-type]
+        if "method" not in names and "ties" not in names:
+            yield "method", type(step).__name__.lower()
+        for name in names:
+            value = getattr(step, name)
+            if value is not None:
+                yield name, exact(float(value)) if isinstance(value, int | float) else str(value)
+
+
+def _with_weights(changes: tuple[Change, ...], old: Folder, new: Folder) -> tuple[Change, ...]:
+    """The changes with the weight of each node beside its other aspects."""
+    by_id = {change.id: change for change in changes}
+    before = {node.id: (node.code, _weight(old, node.code)) for node in old.framework.nodes}
+    found: list[Change] = []
+    for node in new.framework.nodes:
+        was = before.get(node.id)
+        pair = was[1] if was else Text(), _weight(new, node.code)
+        change = by_id.pop(node.id, None)
+        if pair[0].as_dict() == pair[1].as_dict():
+            found += [change] if change else []
+        elif change is None:
+            assert was is not None
+            found.append(Change(node.id, ChangeKind.CHANGED, was[0], node.code, {"weight": pair}))
+        else:
+            found.append(_also(change, pair))
+    found += [_also(change, (before[change.id][1], Text())) for change in by_id.values()]
+    return tuple(found)
+
+
+def _also(change: Change, pair: tuple[Text, Text]) -> Change:
+    aspects = {**change.aspects, "weight": pair}
+    kind = ChangeKind.CHANGED if change.kind is ChangeKind.MOVED else change.kind
+    return replace(change, kind=kind, aspects={name: aspects[name] for name in ASPECTS if name in aspects})
+
+
+def _weight(folder: Folder, code: str) -> Text:
+    return Text.of({"": exact(folder.recipe.weight_of(code))})
