@@ -64,7 +64,7 @@ class Aspect(models.TextChoices):
     UNIT = "unit"
     SOURCE = "source"
     METHOD = "method"
-    TIME = "time"
+    COLLECTION_TIME = "collection_time"
     SUPPLIER = "supplier"
     EVIDENCE = "evidence"
     WEIGHT = "weight"

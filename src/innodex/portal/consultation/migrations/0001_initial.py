@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                             ("unit", "Unit"),
                             ("source", "Source"),
                             ("method", "Method"),
-                            ("time", "Time"),
+                            ("collection_time", "Collection Time"),
                             ("supplier", "Supplier"),
                             ("evidence", "Evidence"),
                             ("weight", "Weight"),
