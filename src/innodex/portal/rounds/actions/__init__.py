@@ -1,6 +1,7 @@
 """Everything that changes a round, its versions, its registrations and its selection."""
 
 from innodex.portal.rounds.actions.registration import (
+    read_draft,
     request_registration,
     return_registration,
     save_registration,
@@ -37,6 +38,7 @@ __all__ = [
     "open_collection",
     "open_consultation",
     "propose_selection",
+    "read_draft",
     "refuse_selection",
     "request_registration",
     "return_registration",

@@ -66,9 +66,10 @@ def decide_selection(
     """
     with acting("rounds.decide_selection", on=round, by=by, at=at) as act:
         _ask_call_over(act, round, at)
-        act.require(number.strip(), "decision-number")
-        act.require(date is not None and date <= timezone.localdate(at), "decision-date")
-        act.require(upload is not None, "decision-file")
+        act.require(number.strip(), "no-decision")
+        act.require(date is not None, "no-decision-date")
+        act.require(date <= timezone.localdate(at), "decision-ahead")
+        act.require(upload is not None, "no-decision-file")
         held = _locked(round)
         act.require(chosen, "selection-empty")
         act.require(set(chosen) <= set(held), "selection-stranger")
