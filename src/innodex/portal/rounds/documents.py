@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from innodex.formats import Checked, Folder
 
-# Figures are collected in the round; those that lie in the folder are not part of a version.
-_DATA = "data/"
 _KEPT = 16
 _folders: OrderedDict[str, Folder] = OrderedDict()
 _lock = threading.Lock()
@@ -53,9 +51,8 @@ def read_upload(content: bytes, filename: str) -> Folder:
 
 
 def files_of(folder: Folder) -> dict[str, str]:
-    """What a version keeps of a folder: {path: text}, figures left out."""
-    kept = {path: data for path, data in folder.files.items() if not path.startswith(_DATA)}
-    return {path: decoded(data) for path, data in sorted(kept.items())}
+    """What a version keeps of a folder: {path: text}. Its figures are those of earlier periods."""
+    return {path: decoded(data) for path, data in sorted(folder.files.items())}
 
 
 def digest_of(files: Mapping[str, str]) -> str:

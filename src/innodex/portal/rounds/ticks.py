@@ -10,12 +10,17 @@ from innodex.portal.rounds.actions import move_clock
 from innodex.portal.rounds.models import Window
 
 
-def tick(at: datetime.datetime) -> None:
-    """Close every open window whose hard close has passed. A second call changes nothing."""
+def tick(at: datetime.datetime) -> int:
+    """Close every open window whose hard close has passed; how many. A second call closes none."""
     due = Window.objects.filter(opened_at__isnull=False, closed_at__isnull=True, closes_at__lt=at)
-    for window in due.order_by("closes_at", "pk"):
-        try:
-            move_clock(window=window, by=SYSTEM, at=at)
-        except Refused as refused:  # another clock came first
-            if refused.kind != "already-done":
-                raise
+    return sum(_closed(window, at) for window in due.order_by("closes_at", "pk"))
+
+
+def _closed(window: Window, at: datetime.datetime) -> bool:
+    try:
+        move_clock(window=window, by=SYSTEM, at=at)
+    except Refused as refused:
+        if refused.kind == "already-done":  # another clock came first
+            return False
+        raise
+    return True
