@@ -32,6 +32,13 @@ def prepare() -> None:
 
     # A file, as in life: in memory there is neither WAL nor a second connection.
     settings.DATABASES["default"]["TEST"] = {"NAME": str(home / "test.sqlite3")} if _on_sqlite() else {}
+    # An empty database beside it, in which rows are made again from the log alone; always SQLite.
+    settings.DATABASES["rebuilt"] = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(home / "rebuilt.sqlite3"),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+        "TEST": {"NAME": str(home / "rebuilt-test.sqlite3")},
+    }
     # Real hashing is made slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

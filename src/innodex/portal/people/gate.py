@@ -45,7 +45,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _logged_fields(row: Logged) -> list[models.Field]:
+def logged_fields(row: Logged) -> list[models.Field]:
+    """The fields of a row whose content the log holds."""
     return [field for field in row._meta.concrete_fields if field.name not in row.unlogged]
 
 
@@ -84,7 +85,7 @@ class Act:
         return made
 
     def _log_new(self, row: Logged) -> None:
-        values = {field.attname: [None, plain(getattr(row, field.attname))] for field in _logged_fields(row)}
+        values = {field.attname: [None, plain(getattr(row, field.attname))] for field in logged_fields(row)}
         self.changes.append([row._meta.label_lower, row.pk, values])
 
     def set(self, row: Logged, **fields: Any) -> None:
@@ -279,14 +280,19 @@ def _capacity(act: Act) -> str:
     return "system" if act.by.is_system else "link"
 
 
-def hash_of(event: Event) -> str:
-    """The SHA-256 of the canonical text of an event: sorted keys, NFC, the hash before it included."""
+def document_of(event: Event) -> dict[str, Any]:
+    """What the hash of an event is taken over: every field, the chain by name, the hash before it too."""
     fields = {
         field.attname: plain(getattr(event, field.attname))
         for field in event._meta.concrete_fields
         if field.attname not in ("id", "hash", "chain_id")
     }
-    return digest_of({**fields, "chain": event.chain.key})
+    return {**fields, "chain": event.chain.key}
+
+
+def hash_of(event: Event) -> str:
+    """The SHA-256 of the canonical bytes of an event: JSON with sorted keys, text in the form NFC."""
+    return digest_of(document_of(event))
 
 
 def _tidy(model: type[Logged], fields: dict[str, Any]) -> dict[str, Any]:
