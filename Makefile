@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
 UV := $(shell command -v uv 2>/dev/null)
-CATALOGUES := $(wildcard src/innodex/documents/locale/*/*.po)
+CATALOGUES := $(wildcard src/innodex/documents/locale/*/*.po src/innodex/portal/project/locale/*/LC_MESSAGES/*.po)
 LOCK = uv pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --fork-strategy fewest --python-version 3.11
 

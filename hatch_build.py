@@ -17,6 +17,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).resolve().parent
 LOCALE = Path("src", "innodex", "documents", "locale")
+# What libraries say in English only; where Django looks for it.
+DJANGO = Path("src", "innodex", "portal", "project", "locale")
 
 
 def compile_catalogue(source: Path) -> bytes:
@@ -27,9 +29,10 @@ def compile_catalogue(source: Path) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import PoFileError, read_po
 
+    folder = source.parent.parent if source.parent.name == "LC_MESSAGES" else source.parent
     try:
         with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.name, abort_invalid=True)
+            catalogue = read_po(file, locale=folder.name, abort_invalid=True)
     except PoFileError as error:
         raise ValueError(f"{source}: {error}") from error
     # Babel would write the clock here.
@@ -42,7 +45,8 @@ def compile_catalogue(source: Path) -> bytes:
 def compile_all(root: Path = HERE) -> list[Path]:
     """Write `*.mo` beside every `*.po` under the package and return those that changed."""
     changed = []
-    for source in sorted((root / LOCALE).glob("*/*.po")):
+    sources = [*(root / LOCALE).glob("*/*.po"), *(root / DJANGO).glob("*/LC_MESSAGES/*.po")]
+    for source in sorted(sources):
         target = source.with_suffix(".mo")
         compiled = compile_catalogue(source)
         if target.exists() and target.read_bytes() == compiled:

@@ -27,7 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Through the gate, like every other change."""
-        change_password(user=user, password=password, by=actor_of(self.request), at=clock.now())
+        own = User.objects.get(pk=user.pk)
+        change_password(user=own, password=password, by=actor_of(self.request), at=clock.now())
+        # The library renews the session by what it holds itself.
+        user.refresh_from_db()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No mail server is assumed; links are shown on screen by those who make them."""

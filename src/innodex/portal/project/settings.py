@@ -99,6 +99,17 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A ministry stands behind one address; guesses at one account are what is slowed down.
 ACCOUNT_RATE_LIMITS = False if TEST_SERVER else {"login": "300/m/ip", "login_failed": "60/m/ip,6/300s/key"}
+_FORMS = "innodex.portal.project.log_in"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LogIn",
+    "change_password": f"{_FORMS}.ChangePassword",
+    "reauthenticate": f"{_FORMS}.Reauthenticate",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.Authenticate",
+    "reauthenticate": f"{_FORMS}.ReauthenticateByCode",
+    "activate_totp": f"{_FORMS}.ActivateTOTP",
+}
 MFA_ADAPTER = "innodex.portal.project.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Innodex"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from innodex.documents import languages, say
 from innodex.portal.people.actions import change_language
+from innodex.portal.people.models import User
 from innodex.portal.people.permissions import Role
 from innodex.portal.people.web import has_role, language_of, page, perform, roles_of
 from innodex.portal.project import context, gallery
@@ -37,7 +38,8 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back)
     if chosen in languages():
         if request.user.is_authenticated and request.user.language != chosen:
-            perform(request, change_language, user=request.user, language=chosen)
+            own = User.objects.get(pk=request.user.pk)
+            perform(request, change_language, user=own, language=chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,
