@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from innodex.documents import languages
 from innodex.portal.people import clock
 from innodex.portal.people.actor import Actor, Route, memberships
-from innodex.portal.people.models import Membership
+from innodex.portal.people.gate import holds
+from innodex.portal.people.models import Logged, Membership
 from innodex.portal.people.refused import Refused, Repeated
 
 View = Callable[..., HttpResponse]
@@ -62,6 +63,16 @@ def page(view: View) -> View:
         return response
 
     return wrapped
+
+
+def for_holders(request: HttpRequest, action: str, *, on: Logged | None = None) -> None:
+    """Open a page to holders of the right alone. Raises Http404 for others.
+
+    Who sends its form without the right meets the gate, which records the attempt.
+    """
+    by = getattr(request, "actor", None) or actor_of(request)
+    if request.method != "POST" and not holds(action, on=on, by=by, at=clock.now()):
+        raise Http404
 
 
 @dataclass(frozen=True, slots=True)

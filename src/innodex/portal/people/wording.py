@@ -6,9 +6,26 @@ import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
-from innodex.documents import say, shown_date
+from innodex.documents import languages, say, shown_date
+
+
+def current_language() -> str:
+    """The language of the page under way."""
+    wanted = (get_language() or settings.LANGUAGE_CODE)[:2]
+    return wanted if wanted in languages() else "en"
+
+
+def _said(key: str, **values: Any) -> str:
+    return say(current_language(), key, **values)
+
+
+# A sentence for a form's label: chosen when it is shown, in the reader's language.
+said = lazy(_said, str)
 
 
 def moment(at: datetime.datetime | None, lang: str) -> str:

@@ -7,22 +7,15 @@ import uuid
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from innodex.documents import Text, languages, say
+from innodex.documents import Text, say
 from innodex.portal.people import wording
+from innodex.portal.people.wording import current_language
 
 register = template.Library()
-
-
-def current_language() -> str:
-    """The language of the page under way."""
-    wanted = (get_language() or settings.LANGUAGE_CODE)[:2]
-    return wanted if wanted in languages() else "en"
 
 
 @register.simple_tag(name="say")

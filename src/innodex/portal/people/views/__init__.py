@@ -1,0 +1,1 @@
+"""Pages of people: organisations and their people, links, one's own account, roles, and the log."""
