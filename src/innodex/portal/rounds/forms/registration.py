@@ -232,7 +232,9 @@ class PartForm(forms.Form):
         if self.part.shape == "rows" and start:
             return f"{self.asked.name(start, self.lang)} – "
         if self.part.shape == "list" and start:
-            return f"{say(self.lang, f'rounds.registration.entry.{self.part.name}', number=int(start) + 1)} – "
+            return (
+                f"{say(self.lang, f'rounds.registration.entry.{self.part.name}', number=int(start) + 1)} – "
+            )
         return ""
 
     def rows(self) -> list[dict[str, Any]]:
@@ -266,6 +268,20 @@ class PartForm(forms.Form):
                 }
             )
         return found
+
+
+class ReasonForm(forms.Form):
+    """Why something is returned, refused or read."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, lang: str, key: str = "rounds.registration.reason") -> None:
+        super().__init__(data)
+        self.fields["reason"] = forms.CharField(
+            label=say(lang, key),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"required": say(lang, "portal.refused.no-reason")},
+        )
 
 
 _HELPED = {
