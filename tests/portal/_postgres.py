@@ -1,7 +1,7 @@
 """A PostgreSQL server that is thrown away: `python _postgres.py COMMAND…` runs a command with one.
 
-The command finds its address in INNODEX_DATABASE_URL. Where PostgreSQL is not installed it is not run, which the
-project's own CI counts as a failure.
+The command finds its address in INNODEX_DATABASE_URL. Where PostgreSQL is not installed it is not run, which
+the project's own CI counts as a failure.
 """
 
 from __future__ import annotations

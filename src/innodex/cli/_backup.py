@@ -22,7 +22,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from innodex.portal.project.backup import back_up
 
     kept = back_up(target.absolute())
-    console.tell("cli.backup.done", path=options.file, count=kept.files, size=shown(kept.size / 1e6, console.lang, 1))
+    console.tell(
+        "cli.backup.done", path=options.file, count=kept.files, size=shown(kept.size / 1e6, console.lang, 1)
+    )
     console.tell("cli.backup.digest", digest=kept.digest)
     console.complain("cli.backup.secret")
     return 0

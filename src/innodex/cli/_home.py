@@ -57,14 +57,11 @@ def prepared(home: Path, console: Console) -> bool:
 
 def reachable(console: Console) -> bool:
     """True when the database answers; else its own words have been passed on."""
-    from django.db import DatabaseError, connection
+    from innodex.portal.project import state
 
-    try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        console.complain("cli.portal.no-database", reason=" ".join(str(error).split()))
-        return False
-    return True
+    if reason := state.problem():
+        console.complain("cli.portal.no-database", reason=reason)
+    return not reason
 
 
 def _is_current(console: Console) -> bool:

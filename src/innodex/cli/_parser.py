@@ -180,5 +180,6 @@ def _restore(command: Parser) -> None:
 
 _ARGUMENTS = {
     "new": _new, "check": _check, "build": _build, "publish": _publish, "verify": _verify, "serve": _serve,
-    "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore, "verify-log": _home,
+    "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore,
+    "verify-log": _home,
 }  # fmt: skip

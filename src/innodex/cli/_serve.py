@@ -22,7 +22,6 @@ from innodex.cli._console import Console, Misused
 from innodex.documents import sha256
 from innodex.publishing import ALWAYS, Moved, Shelf, content, is_known, kind_of, wants_gzip
 
-
 _HOST, _PORT = "127.0.0.1", 8000
 
 
@@ -43,12 +42,9 @@ def _serve_home(options: argparse.Namespace, console: Console) -> int:
 
     if _home.ready(options, console) is None:
         return 1
-    from django.conf import settings
+    from innodex.portal.project.server import place, serve
 
-    from innodex.portal.project.server import serve
-
-    host = options.host or settings.INNODEX.host
-    port = settings.INNODEX.port if options.port is None else options.port
+    host, port = place(options.host, options.port)
 
     def tell(address: str) -> None:
         console.tell("cli.serve.ready", address=address)

@@ -17,9 +17,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise Misused("cli.misuse.bad-every", found=options.every)
     if _home.ready(options, console) is None:
         return 1
-    from django.db import close_old_connections
-
     from innodex.portal.people import clock
+    from innodex.portal.project import state
     from innodex.portal.project.ticks import tick
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             sys.stdout.flush()
             if options.every is None:
                 return 0
-            close_old_connections()
+            state.rest()
             time.sleep(options.every)
     except KeyboardInterrupt:
         return 0

@@ -1,5 +1,4 @@
-"""Log-in and security of one's own account: the pages of the log-in library that make sense without mail.
-"""
+"""Log-in and security of one's own account: the pages of the log-in library that make sense without mail."""
 
 from __future__ import annotations
 

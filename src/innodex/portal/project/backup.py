@@ -33,11 +33,11 @@ _CHUNK = 1 << 20
 
 
 class BadBackup(Exception):
-    """The file is no whole backup, or cannot be restored here. `kind` names the sentence, `values` fill it."""
+    """No whole backup, or one that cannot be restored here. `kind` names the sentence, `values` fill it."""
 
-    def __init__(self, kind: str, **values: object) -> None:
+    def __init__(self, kind: str, **values: Any) -> None:
         self.kind = kind
-        self.values = values
+        self.values: dict[str, Any] = values
         super().__init__(kind, values)
 
 
@@ -52,7 +52,7 @@ class Kept:
 
 
 def back_up(target: Path) -> Kept:
-    """Write a backup of the home folder and its database. Written beside and renamed; an old file is replaced."""
+    """Write a backup of the home folder and its database, beside `target` and then renamed."""
     home = Path(settings.HOME)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     entries: dict[str, dict[str, Any]] = {}
@@ -91,7 +91,9 @@ def _kept(listed: dict[str, Any], file: Path) -> Kept:
 def _files(home: Path) -> Iterator[Path]:
     yield from (home / name for name in (SETTINGS, SECRET) if (home / name).is_file())
     for name in KEPT:
-        yield from sorted(path for path in (home / name).rglob("*") if path.is_file() and not path.is_symlink())
+        yield from sorted(
+            path for path in (home / name).rglob("*") if path.is_file() and not path.is_symlink()
+        )
 
 
 def _put(archive: zipfile.ZipFile, entries: dict[str, dict[str, Any]], name: str, file: Path) -> None:
@@ -266,4 +268,3 @@ def _count_on(cursor: Any) -> None:
                 f"max({_quoted(column)}) IS NOT NULL) FROM {_quoted(table)}",
                 [_quoted(table), column],
             )
-

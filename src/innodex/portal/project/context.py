@@ -2,9 +2,12 @@
 
 An app offers entries with a module `navigation`:
 
-    def links(request) -> Iterable[tuple[str, str]]      # (key of the catalogue, address), allowed ones only
-    def rounds(request) -> Iterable[tuple[str, str, bool]]   # (name, address, is the one in view)
-    def tasks(request) -> Iterable[tuple[str, str, datetime | None]]   # (text, address, due), for the start page
+    # (key of the catalogue, address), allowed ones only
+    def links(request) -> Iterable[tuple[str, str]]
+    # (name, address, is the one in view)
+    def rounds(request) -> Iterable[tuple[str, str, bool]]
+    # (text, address, due), for the start page
+    def tasks(request) -> Iterable[tuple[str, str, datetime | None]]
 
 Each is optional. The entry with the longest address that the page's own begins with is the one in view.
 """

@@ -26,7 +26,9 @@ def serve(request: HttpRequest, address: str) -> HttpResponse:
     books.place.mkdir(parents=True, exist_ok=True)
     if not address and (newest := _newest(books)):
         return _with_headers(HttpResponseRedirect(newest.home(newest.langs[0])))
-    inside = "/" + address.removeprefix("editions").lstrip("/") if not address.startswith("-/") else f"/{address}"
+    inside = (
+        "/" + address.removeprefix("editions").lstrip("/") if not address.startswith("-/") else f"/{address}"
+    )
     found = books.look(inside)
     if found is None:
         return _with_headers(HttpResponse(books.page(missing=True), status=404))

@@ -44,7 +44,14 @@ def samples(request: HttpRequest) -> dict[str, Any]:
     """Values for the gallery's template."""
     lang = language_of(request)
     sample = say(lang, "portal.gallery.sample")
-    full = {"text": sample, "number": "1.234,5", "choice": "2", "radio": "1", "several": ["1", "3"], "yes": "on"}
+    full = {
+        "text": sample,
+        "number": "1.234,5",
+        "choice": "2",
+        "radio": "1",
+        "several": ["1", "3"],
+        "yes": "on",
+    }
     return {
         "tones": TONES,
         "due": _DUE,

@@ -17,7 +17,7 @@ SETTINGS, SECRET, DATABASE, TEMPORARY = "settings.toml", "secret", "db.sqlite3",
 # Folders whose files belong to the round; a backup holds them all.
 KEPT = ("evidence", "editions", "runs", "uploads")
 _FOLDERS = (*KEPT, TEMPORARY)
-_KNOWN = {
+_KNOWN: dict[str, dict[str, type]] = {
     "server": {"host": str, "port": int, "hosts": list, "address": str, "proxy": str, "threads": int},
     "database": {"url": str},
     "portal": {"language": str, "time_zone": str},
@@ -27,9 +27,9 @@ _KNOWN = {
 class BadSettings(Exception):
     """settings.toml holds something that cannot be. `kind` names the sentence, `values` fill it."""
 
-    def __init__(self, kind: str, **values: object) -> None:
+    def __init__(self, kind: str, **values: Any) -> None:
         self.kind = kind
-        self.values = values
+        self.values: dict[str, Any] = values
         super().__init__(kind, values)
 
 
@@ -86,7 +86,8 @@ def read_home(place: Path) -> Home:
         raise BadSettings("unreadable", path=file, reason=error) from error
     for table, entries in found.items():
         if table not in _KNOWN or not isinstance(entries, dict):
-            raise BadSettings("unknown", path=file, name=table, known=", ".join(f"[{name}]" for name in _KNOWN))
+            known = ", ".join(f"[{name}]" for name in _KNOWN)
+            raise BadSettings("unknown", path=file, name=table, known=known)
         for key, value in entries.items():
             _check(file, table, key, value)
     server, portal = found.get("server", {}), found.get("portal", {})
@@ -101,7 +102,7 @@ def _check(file: Path, table: str, key: str, value: Any) -> None:
     if key not in known:
         raise BadSettings("unknown", path=file, name=f"{table}.{key}", known=", ".join(known))
     if not isinstance(value, known[key]) or isinstance(value, bool):
-        raise BadSettings("kind", path=file, name=f"{table}.{key}", kind=known[key].__name__)
+        raise BadSettings("kind", path=file, name=f"{table}.{key}", wanted=known[key].__name__)
 
 
 def _judge(file: Path, home: Home) -> None:
@@ -199,7 +200,7 @@ _TEMPLATE = """\
 # host = "127.0.0.1"            # where `innodex serve` listens; 0.0.0.0 opens it to the network
 # port = 8000
 # hosts = ["portal.example"]    # names by which the portal may be called, beside localhost
-# address = "https://portal.example"   # the public address, for links; https makes cookies travel encrypted only
+# address = "https://portal.example"   # the public one, for links; with https cookies travel encrypted only
 # proxy = "127.0.0.1"           # a server in front whose X-Forwarded-For and X-Forwarded-Proto are believed
 # threads = 8
 

@@ -1,4 +1,4 @@
-"""Forms of the log-in library, without the words that it writes into empty fields: a label stands above each."""
+"""Forms of the log-in library, without the words that it writes into empty fields: each has its label."""
 
 from __future__ import annotations
 

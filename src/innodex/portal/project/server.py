@@ -21,6 +21,11 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def place(host: str | None, port: int | None) -> tuple[str, int]:
+    """Where to listen: what is asked for, else what settings.toml says."""
+    return host or settings.INNODEX.host, settings.INNODEX.port if port is None else port
+
+
 def _proxy(address: str) -> dict[str, Any]:
     """Only the server in front is believed about who calls and how."""
     believed = {"x-forwarded-for", "x-forwarded-proto"}
@@ -28,7 +33,7 @@ def _proxy(address: str) -> dict[str, Any]:
 
 
 def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C; `ready` is told the address. Raises OSError where nobody can listen there."""
+    """Serve until SIGTERM or Ctrl-C; `ready` is told the address. Raises OSError where it cannot listen."""
     collect_static()
     from innodex.portal.project.wsgi import application
 

@@ -1,11 +1,25 @@
-"""Is the database that of this version of the program?"""
+"""Does the database answer, and is it that of this version of the program?"""
 
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+
+
+def problem() -> str:
+    """Why the database cannot be reached, in its own words; empty when it can."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def rest() -> None:
+    """Give back connections that are old or broken, before a pause."""
+    close_old_connections()
 
 
 def pending() -> list[str]:

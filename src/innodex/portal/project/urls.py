@@ -24,7 +24,9 @@ def _apps() -> list[object]:
         name = f"innodex.portal.{app}"
         if name in settings.INSTALLED_APPS and find_spec(f"{name}.urls") is not None:
             module = import_module(f"{name}.urls")
-            found.append(path(getattr(module, "PREFIX", f"portal/{app}/"), include((module.urlpatterns, app))))
+            found.append(
+                path(getattr(module, "PREFIX", f"portal/{app}/"), include((module.urlpatterns, app)))
+            )
     return found
 
 
