@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
-from innodex.documents import canonical, sha256
-from innodex.framework import Node, series_of
+from innodex.framework import ASPECTS, ChangeKind
 from innodex.portal.rounds import documents
 from innodex.portal.rounds.models import Version
 
-if TYPE_CHECKING:
-    from innodex.formats import Folder
-
-ADDED, REMOVED = "added", "removed"
 # The parts of a node that are told apart; each has a word in the catalogue (`consultation.part.…`).
-PARTS = (
-    "code",
-    "name",
-    "place",
-    "unit",
-    "direction",
-    "definition",
-    "sources",
-    "sheet",
-    "weight",
-    "calculation",
-)
+# `calculation` is what the recipe does with the node; what it does with all belongs to the index itself.
+ADDED, REMOVED, CALCULATION = "added", "removed", "calculation"
+PARTS = (ADDED, REMOVED, *ASPECTS, CALCULATION)
 
 Changes = Mapping[str, tuple[str, ...]]
 
@@ -56,55 +40,20 @@ class _Held:
 
 @lru_cache(maxsize=64)
 def _between(old: _Held, new: _Held) -> Changes:
-    before, after = nodes_of(documents.folder_of(old.version)), nodes_of(documents.folder_of(new.version))
-    found: dict[str, tuple[str, ...]] = {}
-    for node, facts in after.items():
-        parts = _different(before[node], facts) if node in before else (ADDED,)
-        if parts:
-            found[node] = parts
-    return found | {node: (REMOVED,) for node in before if node not in after}
+    from innodex.formats import compare_folders
 
-
-def _different(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(part for part in PARTS if before[part] != after[part])
-
-
-def nodes_of(folder: Folder) -> dict[str, dict[str, str]]:
-    """{id: {part: digest of what it says}}, for every node of an index folder."""
-    return {node.id: _facts(folder, node) for node in folder.framework.nodes}
-
-
-def _facts(folder: Folder, node: Node) -> dict[str, str]:
-    framework, recipe = folder.framework, folder.recipe
-    parent = framework.by_code[node.parent].id if node.parent is not None else ""
-    used = [framework.series_by_id[series] for series in series_of(node.formula)]
-    sheets = {lang: text for (code, lang), text in framework.sheets.items() if code == node.code}
-    facts: dict[str, Any] = {
-        "code": node.code,
-        "name": node.name,
-        "place": [parent, node.level],
-        "unit": node.unit,
-        "direction": node.direction,
-        "definition": [node.formula, node.certainty, node.valid_from, node.valid_to, node.note],
-        "sources": [asdict(series) for series in used],
-        "sheet": sheets,
-        "weight": recipe.weight_of(node.code),
-        "calculation": [
-            recipe.normalisation(node.code) if node.is_indicator else recipe.aggregation(node.code),
-            recipe.ranking(node.code),
-        ],
-    }
-    return {part: sha256(canonical(_plain(fact))) for part, fact in facts.items()}
-
-
-def _plain(value: Any) -> Any:
-    """A value as text and lists, for a digest."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | frozenset | set):
-        return [_plain(each) for each in value]
-    return repr(value)
+    before, after = documents.folder_of(old.version), documents.folder_of(new.version)
+    difference = compare_folders(before, after)
+    found: dict[str, set[str]] = {}
+    for change in difference.changes:
+        whole = {ChangeKind.ADDED: {ADDED}, ChangeKind.REMOVED: {REMOVED}}
+        found[change.id] = whole.get(change.kind, set(change.aspects))
+    kept = {node.id for node in before.framework.nodes} & {node.id for node in after.framework.nodes}
+    for policy in difference.policies:
+        node = policy.node or after.framework.root.id
+        # The weight of a node is an aspect of it already; the recipe's title says nothing of any.
+        if node in kept and policy.step and not (policy.step == "weigh" and policy.node):
+            found.setdefault(node, set()).add(CALCULATION)
+    in_order = [node.id for node in after.framework.nodes if node.id in found]
+    in_order += [node for node in found if node not in in_order]
+    return {node: tuple(part for part in PARTS if part in found[node]) for node in in_order}

@@ -1,0 +1,215 @@
+"""What people fill in: a comment, the request to send, an answer, and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from innodex.documents import say
+from innodex.portal.consultation import changes, synthesis
+from innodex.portal.consultation.models import Answer, Aspect, Comment
+from innodex.portal.people.models import Organisation
+from innodex.portal.rounds import documents
+from innodex.portal.rounds.files import ACCEPT
+from innodex.portal.rounds.models import Version
+
+
+class _Form(forms.Form):
+    """A form that speaks the reader's language."""
+
+    def __init__(self, *arguments: Any, lang: str, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.lang = lang
+        self.fill()
+
+    def fill(self) -> None:
+        """Make the fields."""
+
+    def say(self, key: str, **values: Any) -> str:
+        """Words of the catalogue."""
+        return say(self.lang, f"consultation.{key}", **values)
+
+    def long(self, name: str, *, required: bool = False, rows: int = 6) -> forms.CharField:
+        """A field for several lines."""
+        return forms.CharField(
+            label=self.say(f"field.{name}"),
+            help_text=self.say(f"field.{name}.help"),
+            required=required,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            error_messages={"required": self.say(f"field.{name}.missing")} if required else None,
+        )
+
+
+def targets(version: Version, lang: str) -> list[tuple[str, str]]:
+    """Every target of a comment: the whole, then each node, indented by its depth."""
+    framework = documents.framework_of(version)
+    indented = [
+        (node.id, "\u00a0" * 3 * framework.depth(node.code) + synthesis.node_name(node, lang))
+        for node in framework.nodes
+    ]
+    return [("", say(lang, "consultation.whole")), *indented]
+
+
+class CommentForm(_Form):
+    """A comment on one target. An unfinished one is kept as well."""
+
+    def __init__(self, *arguments: Any, version: Version, **named: Any) -> None:
+        self.version = version
+        super().__init__(*arguments, **named)
+
+    def fill(self) -> None:
+        """Target, aspect, stance, text, wording; and the revision that was seen."""
+        aspects = [("", self.say("aspect.all"))] + [(one, self.say(f"aspect.{one}")) for one in Aspect.values]
+        stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
+        self.fields["node"] = forms.ChoiceField(
+            label=self.say("field.node"), choices=targets(self.version, self.lang), required=False
+        )
+        self.fields["aspect"] = forms.ChoiceField(
+            label=self.say("field.aspect"),
+            help_text=self.say("field.aspect.help"),
+            choices=aspects,
+            required=False,
+        )
+        self.fields["stance"] = forms.ChoiceField(
+            label=self.say("field.stance"),
+            choices=stances,
+            widget=forms.RadioSelect,
+            error_messages={"required": self.say("field.stance.missing")},
+        )
+        self.fields["text"] = self.long("text")
+        self.fields["proposed"] = self.long("proposed", rows=4)
+        self.fields["revision"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=0, min_value=0, required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """An aspect belongs to a node."""
+        data = super().clean() or self.cleaned_data
+        if data.get("aspect") and not data.get("node"):
+            self.add_error("aspect", self.say("field.aspect.whole"))
+        data["revision"] = data.get("revision") or 0
+        return data
+
+
+class RequestForm(_Form):
+    """What goes with the comments: a remark and the letter."""
+
+    def fill(self) -> None:
+        """Both are optional."""
+        self.fields["remark"] = self.long("remark", rows=4)
+        self.fields["letter"] = forms.FileField(
+            label=self.say("field.letter"),
+            help_text=self.say("field.letter.help"),
+            required=False,
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+            error_messages={"empty": self.say("field.letter.empty")},
+        )
+
+
+class SendBackForm(_Form):
+    """Why the draft goes back to the officer."""
+
+    def fill(self) -> None:
+        """A reason."""
+        self.fields["reason"] = self.long("back-reason", required=True, rows=3)
+
+
+class AnswerForm(_Form):
+    """The academy's answer to one comment."""
+
+    def __init__(self, *arguments: Any, comment: Comment, **named: Any) -> None:
+        self.comment = comment
+        super().__init__(*arguments, **named)
+
+    def fill(self) -> None:
+        """Kind, reason, the change; and the revision that was seen."""
+        self.fields["kind"] = forms.ChoiceField(
+            label=self.say("field.kind"),
+            choices=[(one, self.say(f"answer.{one}")) for one in Answer.Kind.values],
+            widget=forms.RadioSelect,
+            error_messages={"required": self.say("field.kind.missing")},
+        )
+        self.fields["reason"] = self.long("reason")
+        self.fields["change"] = forms.ChoiceField(
+            label=self.say("field.change"),
+            help_text=self.say("field.change.help"),
+            choices=[("", self.say("change.later")), *self._changes()],
+            required=False,
+        )
+        self.fields["revision"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=0, min_value=0, required=False
+        )
+
+    def _changes(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+        """The nodes that really differ, by later version, the newest first."""
+        commented = self.comment.version
+        later = commented.round.versions.filter(number__gt=commented.number).order_by("-number")
+        for version in later:
+            version.round = commented.round
+            found = changes.between(commented, version)
+            yield (
+                self.say("change.version", version=version.number),
+                [
+                    (f"{version.pk}:{node}", self._change(node, parts, version))
+                    for node, parts in found.items()
+                ],
+            )
+
+    def _change(self, node: str, parts: tuple[str, ...], version: Version) -> str:
+        name = synthesis.changed_node_name(node, self.comment.version, version, self.lang)
+        return f"{name} ({', '.join(self.say(f'part.{part}') for part in parts)})"
+
+    def clean(self) -> dict[str, Any]:
+        """Some kinds need a reason; only what is accepted has a change."""
+        data = super().clean() or self.cleaned_data
+        kind = data.get("kind", "")
+        if kind in (Answer.Kind.PARTLY, Answer.Kind.NOT_ACCEPTED) and not data.get("reason", "").strip():
+            self.add_error("reason", self.say("field.reason.missing"))
+        if data.get("change") and kind in (Answer.Kind.NOT_ACCEPTED, Answer.Kind.NOTED):
+            self.add_error("change", self.say("field.change.unwanted"))
+        data["revision"] = data.get("revision") or 0
+        return data
+
+    def change(self) -> dict[str, Any]:
+        """The chosen change as the action takes it."""
+        pk, _, node = self.cleaned_data["change"].partition(":")
+        version = self.comment.version.round.versions.filter(pk=int(pk)).first() if pk else None
+        return {"changed_in": version, "changed_node": node}
+
+
+class FilterForm(_Form):
+    """Which comments are listed."""
+
+    def __init__(
+        self, *arguments: Any, version: Version, organisations: Iterable[Organisation], **named: Any
+    ) -> None:
+        self.version, self.organisations = version, organisations
+        super().__init__(*arguments, **named)
+
+    def fill(self) -> None:
+        """Node, stance, organisation, answered."""
+        nodes = [(value or "whole", words) for value, words in targets(self.version, self.lang)]
+        stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
+        bodies = [(one.code, synthesis.named(one.name, self.lang)) for one in self.organisations]
+        answered = [(one, self.say(f"filter.{one}")) for one in ("no", "yes", "open")]
+        for name, choices in (
+            ("node", nodes),
+            ("stance", stances),
+            ("organisation", bodies),
+            ("answered", answered),
+        ):
+            self.fields[name] = forms.ChoiceField(
+                label=self.say(f"filter.{name}"),
+                choices=[("", self.say("filter.all")), *choices],
+                required=False,
+            )
+
+    def chosen(self) -> dict[str, str]:
+        """The filters that make sense; what does not is left out."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+__all__ = ["AnswerForm", "CommentForm", "FilterForm", "RequestForm", "SendBackForm", "targets"]
