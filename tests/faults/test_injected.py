@@ -24,6 +24,13 @@ from innodex.formats import Checked
 WAYS = Counter(injector.kind for injector in INJECTORS)
 # Kinds that no folder can have: `build` and `read_out` say them to programs (test_interface.py).
 OF_THE_INTERFACE = {"no-territory", "broken-output"}
+# Kinds that only workbooks and archives can have (test_cells.py).
+OF_WORKBOOKS = {
+    "not-a-book", "old-book", "locked-file", "macro-book", "broken-archive", "too-large", "unsafe-path",
+    "several-folders", "no-reader", "missing-sheet", "unknown-sheet", "unused-text", "date-cell",
+    "truth-cell", "percent-cell", "formula-cell",
+}  # fmt: skip
+BESIDE = OF_THE_INTERFACE | OF_WORKBOOKS
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +143,11 @@ def test_every_kind_has_an_injector() -> None:
     catalogue = (ROOT / "src/innodex/documents/locale/en/faults.po").read_text("utf-8")
     kinds = set(re.findall(r'^msgid "faults\.([a-z0-9-]+)\.what"$', catalogue, re.MULTILINE))
 
-    assert kinds == {injector.kind for injector in INJECTORS} | OF_THE_INTERFACE
+    assert kinds == {injector.kind for injector in INJECTORS} | BESIDE
 
 
 def test_every_kind_says_what_to_try() -> None:
-    for kind in {injector.kind for injector in INJECTORS} | OF_THE_INTERFACE:
+    for kind in {injector.kind for injector in INJECTORS} | BESIDE:
         assert has(f"faults.{kind}.what"), kind
         assert has(f"faults.{kind}.try") or has(f"faults.{kind}.else"), kind
 

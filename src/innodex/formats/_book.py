@@ -78,7 +78,7 @@ class Book:
         row, at = self._place(fault, source)
         place = (row or 0, at or 0)
         values = {name: self._renamed(value) for name, value in fault.values.items()}
-        if source.lines is not None and source.lines.hides(row, fault.kind in _ABSENT):
+        if source.lines is not None and fault.kind not in _ABSENT and source.lines.spoilt(row):
             return
         if place in source.bad:
             known = source.bad[place]
@@ -185,7 +185,7 @@ def _take_document(
         book.own.append(Fault(kind, book.name, row, head, values, grid.name, f"{letters(at)}{row}"))
     for fault in table.faults:
         book.own.extend(book._placed(fault))
-    if table.sound:
+    if table.sound and not lines.nameless:  # what a key that cannot be read would have said, nobody knows
         book.files[path] = lines.bytes()
         source.lines = lines
 

@@ -109,6 +109,8 @@ def _plain(cell: Any) -> tuple[str, Any]:
         return "b", value
     if cell.data_type == "e":
         return "e", str(value)
+    if isinstance(value, int) and abs(value) > 1 << 53:
+        value = float(str(value))  # no spreadsheet has as many digits; beyond all bounds it is infinite
     if isinstance(value, int | float):
         return ("p" if "%" in (cell.number_format or "") else "n"), value
     if isinstance(value, datetime.datetime):

@@ -13,6 +13,7 @@ from innodex.formats._settings import INDEX_KEYS
 
 _WHOLE = frozenset({"schema", "decimals"})
 _TRUTHS = frozenset({"synthetic"})
+_MAYBE = _TRUTHS | {""}  # nobody knows what an unknown key would hold
 LISTS = frozenset({"languages", "units", "data.ignore", "data.missing"})
 _CODES = frozenset({"languages", "within"})  # whose items hold no commas
 _ASKED = re.compile(r"title_[a-z]{2,3}|territory")  # kept where empty, so that the fault stands in their row
@@ -71,9 +72,9 @@ class Lines:
         """The document."""
         return "".join(line + "\n" for line in self.text).encode()
 
-    def hides(self, row: int | None, absent: bool) -> bool:
-        """True for what need not be said: of an unreadable cell, and of what such a one may have meant."""
-        return self.nameless if absent else any(row == at for at, _ in self.bad)
+    def spoilt(self, row: int | None) -> bool:
+        """True for a row with a cell that could not be read: of its value nothing more need be said."""
+        return any(row == at for at, _ in self.bad)
 
     def place(self, line: int | None, key: str | None, *, of_key: bool) -> tuple[int | None, int | None]:
         """(row, column) of the key that a fault names; the row alone where it is not written."""
@@ -141,14 +142,16 @@ def index_lines(table: Table, grid: Grid, columns: dict[str, int]) -> Lines:
     doc = _Document(table, grid, columns, "key")
     seen: dict[str, int] = {}
     lists: dict[str, list[tuple[int, str]]] = {}
+    written = {row.get("key") for row in table}
+    unwritten = [key for key in INDEX_KEYS if key not in written]
     for row in table if table.sound else ():
         words = doc.words(row)
         if words is None:
             continue
         (key,) = words
-        meant = key if key in INDEX_KEYS or key.startswith(_PAIRS) else nearest(key, INDEX_KEYS)
+        meant = key if key in INDEX_KEYS or key.startswith(_PAIRS) else nearest(key, unwritten)
         cell = doc.cell(row.number, "value")
-        if cell is not None and cell.kind in _KINDS and not (cell.kind == "b" and meant in _TRUTHS):
+        if cell is not None and cell.kind in _KINDS and not (cell.kind == "b" and meant in _MAYBE):
             doc.spoil(row.number, "value", cell)
             items = [_UNREADABLE]
         elif meant in LISTS:
