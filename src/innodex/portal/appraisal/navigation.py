@@ -13,22 +13,15 @@ from innodex.portal.appraisal import queries
 from innodex.portal.collection.models import Submission
 from innodex.portal.people.permissions import Role
 from innodex.portal.people.web import has_role, language_of
-from innodex.portal.rounds.models import Round
-from innodex.portal.rounds.queries import rounds_for
+from innodex.portal.rounds.queries import round_in_view, rounds_for
 
 _READERS = (*queries.READS_ALL, Role.R_REVIEW)
 _PHASES = ("collection", "appraisal", "frozen", "computed", "published", "closed")
 
 
-def _in_view(request: HttpRequest) -> Round | None:
-    match = request.resolver_match
-    code = match.kwargs.get("code") if match else None
-    return rounds_for(request.user).filter(code=code).first() if code else None
-
-
 def links(request: HttpRequest) -> Iterator[tuple[str, str]]:
     """The queue of the round in view, once there is something to read."""
-    round = _in_view(request) if has_role(request, *_READERS) else None
+    round = round_in_view(request) if has_role(request, *_READERS) else None
     if round is not None and round.phase in _PHASES:
         yield "appraisal.queue.title", reverse("appraisal:queue", args=[round.code])
 

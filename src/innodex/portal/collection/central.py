@@ -26,6 +26,11 @@ class Held:
     date: str
     batch: int  # the number of the import
 
+    @property
+    def day(self) -> datetime.date | None:
+        """The date as a day."""
+        return datetime.date.fromisoformat(self.date) if self.date else None
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
