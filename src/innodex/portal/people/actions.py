@@ -108,7 +108,9 @@ def end_organisation(
     with acting("people.end_organisation", on=organisation, by=by, at=at) as act:
         act.alone()
         act.require(valid_to >= organisation.valid_from, "ends-before-it-begins", day=organisation.valid_from)
-        act.require(remaining_administrators(at, without_organisation=organisation), "last-administrator")
+        if organisation.memberships.filter(role=Role.SYSADMIN, ended_at__isnull=True).exists():
+            others = remaining_administrators(at, without_organisation=organisation)
+            act.require(others, "last-administrator")
         act.set(organisation, valid_to=valid_to)
         for link in open_invitations(organisation=organisation):
             act.set(link, state=Invitation.State.REVOKED)
@@ -221,7 +223,8 @@ def close_account(*, user: User, reason: str, by: Actor, at: datetime.datetime) 
         act.alone()
         act.require(reason.strip(), "no-reason")
         act.require(user.is_active, "account-closed")
-        act.require(remaining_administrators(at, without_user=user), "last-administrator")
+        if any(one.role == Role.SYSADMIN for one in members_on(user)):
+            act.require(remaining_administrators(at, without_user=user), "last-administrator")
         for membership in user.memberships.filter(ended_at__isnull=True):
             act.set(membership, ended_at=at)
         for invitation in open_invitations(email=user.email):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from innodex.documents import has, say
@@ -22,7 +23,17 @@ class Refused(Exception):
     def text(self, lang: str) -> str:
         """What happened and what to do, in the reader's language."""
         own = f"{self.app}.refused.{self.kind}"
-        return say(lang, own if self.app and has(own) else f"portal.refused.{self.kind}", **self.values)
+        values = {name: _shown(value, lang) for name, value in self.values.items()}
+        return say(lang, own if self.app and has(own) else f"portal.refused.{self.kind}", **values)
+
+
+def _shown(value: Any, lang: str) -> Any:
+    """Moments and days as people read them."""
+    from innodex.portal.people import wording
+
+    if isinstance(value, datetime.datetime):
+        return wording.moment(value, lang)
+    return wording.day(value, lang) if isinstance(value, datetime.date) else value
 
 
 class Repeated(Exception):
