@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CollectionConfig(AppConfig):
-    """Names the app, and lets it act when a round opens its collection."""
+    """Names the app, and lets it act when a round opens its collection and counts."""
 
     name = "innodex.portal.collection"
     label = "collection"
@@ -12,9 +12,9 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the submissions when collection opens."""
+        from innodex.portal.collection.counting import tallies
         from innodex.portal.collection.opening import open
-        from innodex.portal.rounds.hooks import ON_OPEN
+        from innodex.portal.rounds.hooks import ON_OPEN, TALLIES
 
-        made = ON_OPEN.setdefault("collection", [])
-        if open not in made:
-            made.append(open)
+        ON_OPEN["collection"].append(open)
+        TALLIES.append(tallies)

@@ -84,7 +84,8 @@ def get_submission(*, for_: Any, pk: int, at_least: Sight = Sight.COUNTS) -> Sub
 
 def own_submission(user: Any, round: Round) -> Submission | None:
     """The submission that the person fills in or sends in this round; None where there is none."""
-    own = {one.organisation_id: one.organisation for one in memberships(user, clock.now()) if one.role in _OWN}
+    held = [one for one in memberships(user, clock.now()) if one.role in _OWN]
+    own = {one.organisation_id: one.organisation for one in held}
     units = [organisation.unit for organisation in own.values() if organisation.unit]
     found = submissions().filter(locality__round=round, locality__unit__in=units)
     return next((one for one in found if one.owner_id() in own), None)
@@ -234,7 +235,12 @@ class Step:
     """One event in the history of an item: who, when, what, and each field before and after."""
 
     event: Event
-    changes: tuple[tuple[str, str, str], ...]  # field, before, after
+    changes: tuple[tuple[str, str, str], ...] = ()  # field, before, after
+
+    @property
+    def verb(self) -> str:
+        """The last part of the action's name."""
+        return self.event.action.partition(".")[2]
 
 
 # Fields of an item that its history shows.
@@ -247,7 +253,8 @@ _SHOWN = (
 def history(item: Item) -> list[Step]:
     """All that was done to an item, the newest first."""
     subject = f"{item.submission._meta.label_lower}:{item.submission_id}"
-    events = Event.objects.filter(subject=subject, refused="").select_related("actor").order_by("-pk")
+    events = Event.objects.filter(subject=subject, refused="", action__startswith="collection.")
+    events = events.select_related("actor").order_by("-pk")
     return [Step(event, changes) for event in events if (changes := tuple(_changes_of(event, item)))]
 
 
@@ -263,9 +270,10 @@ def _changes_of(event: Event, item: Item) -> Iterable[tuple[str, str, str]]:
             yield "evidence", "", str(fields["page"][1])
 
 
-def submission_history(submission: Submission) -> QuerySet[Event]:
-    """The acts on a submission that moved it from one state to another, the newest first."""
+def submission_history(submission: Submission) -> list[Step]:
+    """The acts on a submission that moved it or its dates, the newest first."""
     subject = f"{submission._meta.label_lower}:{submission.pk}"
-    events = Event.objects.filter(subject=subject, refused="").select_related("actor")
-    quiet = ("save_item", "add_evidence", "link_evidence", "unlink_evidence", "decide_item", "read_draft")
-    return events.exclude(action__in=[f"collection.{name}" for name in quiet]).order_by("-pk")
+    quiet = ("save_item", "add_evidence", "link_evidence", "unlink_evidence", "decide_item")
+    events = Event.objects.filter(subject=subject, refused="", action__startswith="collection.")
+    events = events.exclude(action__in=[f"collection.{name}" for name in quiet])
+    return [Step(event) for event in events.select_related("actor").order_by("-pk")]
