@@ -21,6 +21,8 @@ def prepare() -> None:
     os.environ["INNODEX_HOME"] = str(home)
     # The clock of a test can be set, and many log-ins from one address are no attack.
     os.environ["INNODEX_TEST_SERVER"] = "1"
+    # The browser of other tests keeps a loop running in this thread; the database is this thread's alone.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["DJANGO_SETTINGS_MODULE"] = "innodex.portal.project.settings"
 
     from innodex.portal.project.home import TEMPORARY, make_home
