@@ -22,9 +22,11 @@ class Refused(Exception):
 
     def text(self, lang: str) -> str:
         """What happened and what to do, in the reader's language."""
-        own = f"{self.app}.refused.{self.kind}"
         values = {name: _shown(value, lang) for name, value in self.values.items()}
-        return say(lang, own if self.app and has(own) else f"portal.refused.{self.kind}", **values)
+        # Every app uses the files and the handover of rounds, whose refusals are worded there.
+        keys = [f"{app}.refused.{self.kind}" for app in (self.app, "rounds") if app]
+        known = next((key for key in keys if has(key)), f"portal.refused.{self.kind}")
+        return say(lang, known, **values)
 
 
 def _shown(value: Any, lang: str) -> Any:
