@@ -58,6 +58,11 @@ class Round(Logged):
         return self.code
 
     @property
+    def name(self) -> dict[str, str]:
+        """The title {vi, en}."""
+        return self.title
+
+    @property
     def state(self) -> str:
         """The phase of the main line."""
         return self.phase

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 # In which phases of the round a window can still be set.
-_SETTABLE = {
+SETTABLE = {
     Window.Name.CALL: (Phase.DRAFT, Phase.CONSULTATION, Phase.ADOPTED),
     Window.Name.CONSULTATION: (Phase.DRAFT, Phase.CONSULTATION),
     Window.Name.COLLECTION: (Phase.DRAFT, Phase.CONSULTATION, Phase.ADOPTED, Phase.COLLECTION),
@@ -218,7 +218,7 @@ def set_calendar(
         if window is not None and window.opened_at is not None:
             _check_change(act, window, times, reason)
         else:
-            act.require(round.phase in _SETTABLE[Window.Name(name)], "wrong-phase")
+            act.require(round.phase in SETTABLE[Window.Name(name)], "wrong-phase")
         if window is None:
             return act.create(Window, round=round, name=name, **times)
         act.set(window, **times)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from innodex.portal.people import clock
@@ -108,3 +109,15 @@ def file_for(for_: Any, pk: int) -> StoredFile:
     if any(reader(for_, stored, at) for reader in hooks.FILE_READERS):
         return stored
     raise Http404
+
+
+_IN_VIEW = re.compile(r"/portal/rounds/([a-z0-9][a-z0-9-]*)/")
+
+
+def round_in_view(request: HttpRequest) -> Round | None:
+    """The round whose pages the person is on, by the address; None elsewhere. Read once per request."""
+    if not hasattr(request, "innodex_round"):
+        found = _IN_VIEW.match(request.path)
+        rounds = rounds_for(request.user) if request.user.is_authenticated else Round.objects.none()
+        request.innodex_round = rounds.filter(code=found[1]).first() if found else None
+    return request.innodex_round
