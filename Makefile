@@ -36,7 +36,7 @@ else
 endif
 	@touch $@
 
-demo: $(STAMP) ## publish two examples and serve them (PORT=8000); Ctrl-C ends it
+demo: $(STAMP) ## publish two examples, rehearse a pilot and serve both (PORT=8000); Ctrl-C ends it
 	@$(BIN)/python tools/demo.py --port $(PORT)
 
 test: $(STAMP) ## every test; those with a browser are skipped where there is no Chromium

@@ -1,20 +1,28 @@
-"""Publish two shipped examples and serve them, for `make demo`.
+"""Publish two shipped examples, rehearse a pilot in a fictional country, and serve both, for `make demo`.
 
-Editions are published again only when the example or the program is newer than they are.
+Editions are published again only when the example or the program is newer than they are. The rehearsal is made
+at the first start, with a calendar relative to it; `make clean` ends it.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
+import json
 import os
+import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EDITIONS = ROOT / ".demo" / "editions"
+HOME = ROOT / ".demo"
+EDITIONS = HOME / "editions"
+ACCOUNTS = HOME / "accounts.json"
+DATABASE = "db.sqlite3"
 # What the command line returns after Ctrl-C.
 INTERRUPTED = 130
 # One with invented figures for a fictional country, one with real figures of countries.
@@ -52,11 +60,67 @@ def publish_examples() -> None:
             sys.exit(0 if code == INTERRUPTED else code)
 
 
+def rehearse() -> list[dict[str, str]]:
+    """Make the rehearsal where there is none that fits this program; one account for each role."""
+    from innodex.portal import prepare
+    from innodex.portal.project.home import make_home
+
+    make_home(HOME)
+    prepare(HOME)
+    from innodex.portal.project import state
+
+    if ACCOUNTS.exists() and (HOME / DATABASE).exists() and not state.pending():
+        accounts: list[dict[str, str]] = json.loads(ACCOUNTS.read_text(encoding="utf-8"))
+        return accounts
+    _forget()
+    return _made()
+
+
+def _forget() -> None:
+    """Remove a rehearsal that was not finished, or is of another version of the program."""
+    ACCOUNTS.unlink(missing_ok=True)
+    for file in HOME.glob(DATABASE + "*"):
+        file.unlink()
+    for folder in ("evidence", "runs", "uploads"):
+        shutil.rmtree(HOME / folder, ignore_errors=True)
+        (HOME / folder).mkdir()
+
+
+def _made() -> list[dict[str, str]]:
+    from innodex.portal.project import demo, state
+
+    print("The rehearsal is being made; this takes a moment.", file=sys.stderr)
+    state.migrate()
+    passwords = {key: f"trang-{secrets.token_urlsafe(9)}" for key in demo.SHOWN}
+    now = datetime.datetime.now(datetime.UTC)
+    show = demo.furnish(ROOT / "examples" / "provincial-innovation", now=now, passwords=passwords)
+    accounts = [
+        {
+            "role": role,
+            "email": show.users[key].email,
+            "password": passwords[key],
+            "name": show.users[key].name,
+        }
+        for key, role in demo.SHOWN.items()
+    ]
+    # Written last: it says that all the rest is there.
+    ACCOUNTS.touch(mode=0o600)
+    ACCOUNTS.write_text(json.dumps(accounts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return accounts
+
+
+def tell(accounts: list[dict[str, str]]) -> None:
+    """Print who can sign in at /portal/."""
+    print("Sign in at /portal/ as one of these (all invented):")
+    for account in accounts:
+        print(f"  {account['role']:<10}  {account['email']:<36}  {account['password']}  {account['name']}")
+
+
 def serve(port: int) -> int:
-    """Serve the editions until interrupted; the server prints the one line with its address."""
+    """Serve the home folder until interrupted; the server prints the line with its address."""
     from innodex.cli import main
 
-    return main(["serve", str(EDITIONS), "--port", str(port)])
+    return main(["serve", "--home", str(HOME), "--port", str(port)])
 
 
 def _run(port: int) -> int:
@@ -64,6 +128,7 @@ def _run(port: int) -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
         publish_examples()
+        tell(rehearse())
         code = serve(port)
         return 0 if code == INTERRUPTED else code
     except KeyboardInterrupt:

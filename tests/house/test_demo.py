@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -24,6 +25,7 @@ TERMINAL = (
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 PATIENCE = 180
+ROLES = {"sysadmin", "i_analyst", "r_lead", "r_review", "m_approve", "auditor", "p_entry", "p_lead"}
 
 
 def _free_port() -> int:
@@ -70,19 +72,24 @@ def _at_a_terminal(*command: str) -> Iterator[tuple[subprocess.Popen[str], int]]
 @pytest.mark.skipif(
     not (ROOT / ".venv" / ".made").exists(), reason="needs the environment that `make env` makes"
 )
-def test_demo_says_one_line_serves_and_ends_well() -> None:
+def test_demo_names_an_account_for_each_role_serves_and_ends_well() -> None:
     port = _free_port()
     address = f"http://127.0.0.1:{port}/"
 
     with _at_a_terminal("make", "demo", f"PORT={port}") as (process, keyboard):
         assert process.stdout
-        assert process.stdout.readline() == f"Innodex is ready at {address}\n"
+        said = list(iter(process.stdout.readline, f"Innodex is ready at {address}\n"))
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             status = answer.status
+        with urllib.request.urlopen(f"{address}portal/", timeout=PATIENCE) as answer:
+            entrance = answer.status
         os.write(keyboard, b"\x03")
         rest = process.stdout.read()
         code = process.wait(PATIENCE)
 
-    assert status == 200
+    accounts = json.loads((ROOT / ".demo" / "accounts.json").read_text(encoding="utf-8"))
+    assert {account["role"] for account in accounts} == ROLES
+    assert all(any(account["email"] in line for line in said) for account in accounts)
+    assert (status, entrance) == (200, 200)
     assert rest == ""
     assert code == 0

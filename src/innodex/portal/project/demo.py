@@ -7,6 +7,19 @@ from pathlib import Path
 
 from innodex.portal.project.rehearsal import Rehearsal, days
 
+# Whom one can sign in as, with the role that each shows. Locality 24 is one
+# that is filling in its figures.
+SHOWN = {
+    "sysadmin": "sysadmin",
+    "analyst": "i_analyst",
+    "lead": "r_lead",
+    "reviewer2": "r_review",
+    "approver": "m_approve",
+    "auditor": "auditor",
+    "entry-24": "p_entry",
+    "lead-24": "p_lead",
+}
+
 # How far the round has come when the demo begins: collection is open, and its soft date two weeks away.
 TODAY = 101
 
