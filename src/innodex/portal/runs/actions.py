@@ -14,7 +14,7 @@ from innodex.portal.people.actor import Actor
 from innodex.portal.people.gate import Act, acting
 from innodex.portal.rounds import documents
 from innodex.portal.rounds.models import Phase, Round
-from innodex.portal.runs import frozen, places
+from innodex.portal.runs import frozen, places, queries
 from innodex.portal.runs.models import Freeze, Run
 
 
@@ -125,6 +125,14 @@ def release(at: datetime.datetime) -> int:
     published = Run.objects.filter(state=Run.State.PUBLISHED, audience=Audience.PUBLIC.value)
     due = [run for run in published if run.embargo_until is None or run.embargo_until <= at]
     return sum(places.release(run.edition) for run in due)
+
+
+def export_edition(*, run: Run, path: str, by: Actor, at: datetime.datetime) -> Run:
+    """Take a file of figures, or the whole edition, out of the portal; who did stands in the log."""
+    with acting("runs.export_edition", on=run, by=by, at=at, reason=path) as act:
+        act.require(queries.opens_folder(by.user, run, at), "not-allowed")
+        act.digest = run.digest
+    return run
 
 
 def folder_of(kept: Freeze) -> Folder:
