@@ -251,3 +251,10 @@ def pilot(stage: Stage) -> Stage:
     """The same, with a pilot in draft."""
     stage.make_round()
     return stage
+
+
+@pytest.fixture
+def calling(pilot: Stage) -> Stage:
+    """The same, with the call open for thirty days."""
+    pilot.open("call")
+    return pilot

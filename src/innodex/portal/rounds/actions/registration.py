@@ -54,7 +54,7 @@ def draft_at(registration: Registration, revision: int) -> dict[str, Any]:
     events = Event.objects.filter(subject=f"{label}:{registration.pk}", refused="").order_by("-pk")
     for event in events.iterator():
         own = (pairs for row, pk, pairs in event.changes if (row, pk) == (label, registration.pk))
-        changed = next(own, {})
+        changed: dict[str, list[Any]] = next(own, {})
         if "revision" in changed and changed["revision"][1] <= revision:
             break
         if "content" in changed:

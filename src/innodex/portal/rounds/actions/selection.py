@@ -75,6 +75,7 @@ def decide_selection(
         act.require(set(chosen) <= set(held), "selection-stranger")
         _ask_reasons(act, held, reasons)
         _ask_quota(act, round, len(chosen))
+        assert act.membership is not None  # the table gives this to no clock and no link
         file = files.store(act, upload, round=round, organisation=act.membership.organisation)
         decision = act.create(
             SelectionDecision, round=round, number=number.strip(), date=date, file=file,

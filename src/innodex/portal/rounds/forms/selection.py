@@ -85,7 +85,8 @@ class DecisionForm(ChoiceForm):
         for name, made in decision.items():
             made.label = say(lang, f"rounds.selection.field.{name}")
             made.error_messages |= {"required": asked}
-        self.fields = {**decision, **self.fields}
+            self.fields[name] = made
+        self.order_fields(list(decision))
 
     def clean_date(self) -> Any:
         """The decision's day."""

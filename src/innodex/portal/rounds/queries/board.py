@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,26 +139,31 @@ class Wish:
         return {key: value for key, value in held.items() if value}
 
 
-def _silent_last(value: Any, row: Row) -> tuple[bool, Any]:
-    return (row.snapshot is None or value is None, 0 if value is None else value)
+# (is unknown, value): what is unknown comes last, whichever way the rest is sorted.
+_Key = tuple[bool, Any]
 
 
-ORDERS = {
+def _said(row: Row, value: Any) -> _Key:
+    return (row.ready is None, value)
+
+
+def _by_tag(tag: str) -> Callable[[Row], _Key]:
+    return lambda row: _said(row, row.tags[tag])
+
+
+ORDERS: dict[str, Callable[[Row], _Key]] = {
     "name": lambda row: (False, row.registration.locality.position),
     "region": lambda row: (not row.region, region_key(row.region)),
     "state": lambda row: (False, STATES.index(row.state)),
-    "sent": lambda row: (row.sent_at is None, row.sent_at.timestamp() if row.sent_at else 0),
-    "ready": lambda row: _silent_last(row.ready.percent if row.ready else None, row),
-    "difficulties": lambda row: _silent_last(row.difficulties if row.ready else None, row),
-    **{
-        tag: (lambda row, tag=tag: _silent_last(row.tags[tag] if row.ready else None, row))
-        for tag in form.TAGS
-    },
+    "sent": lambda row: (row.sent_at is None, row.sent_at),
+    "ready": lambda row: _said(row, row.ready.percent if row.ready else None),
+    "difficulties": lambda row: _said(row, row.difficulties),
+    **{tag: _by_tag(tag) for tag in form.TAGS},
 }
 
 
 def arranged(board: Board, wish: Wish) -> list[Row]:
-    """The rows asked for, in the order asked for; the silent come last either way, names break ties."""
+    """The rows asked for, in the order asked for; who said nothing comes last, names break ties."""
     kept = [row for row in board.rows if _fits(row, wish)]
     key = ORDERS[wish.order.removeprefix("-")]
     known = [row for row in kept if not key(row)[0]]

@@ -18,7 +18,8 @@ from innodex.portal.rounds import queries
 from innodex.portal.rounds import registration as spec
 from innodex.portal.rounds.models import Round
 from innodex.portal.rounds.queries.board import STATES, Board, Row, Wish, arranged, board, region_key
-from innodex.portal.rounds.views.registration import state_label, title_of, tone
+from innodex.portal.rounds.views.common import crumbs, title_of
+from innodex.portal.rounds.views.registration import state_label, tone
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,10 +42,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     link = urlencode({**wish.query(), "order": wish.order})
     values = {
         "round": round,
-        "crumbs": [
-            (say(request.lang, "rounds.registration.crumb.home"), reverse("home")),
-            (title_of(round, request.lang), reverse("rounds:round", args=[round.code])),
-        ],
+        "crumbs": crumbs(request, round),
         "rows": [_shown(row, request.lang) for row in rows],
         "all": len(whole.rows),
         "asked": whole.asked,
@@ -161,7 +159,7 @@ def _harmless(cell: str | int) -> str | int:
 @page
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """The board as a workbook, with the filter and order of the page."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     round = _door(request, code)
     file = io.BytesIO()

@@ -21,9 +21,10 @@ from innodex.portal.rounds import actions, documents
 from innodex.portal.rounds import registration as spec
 from innodex.portal.rounds.actions.registration import draft_at, lacking
 from innodex.portal.rounds.forms.identity import IdentityForm
-from innodex.portal.rounds.forms.registration import Asked, PartForm, ReasonForm, section, sections
+from innodex.portal.rounds.forms.registration import Asked, PartForm, ReasonForm, Section, section, sections
 from innodex.portal.rounds.models import Registration, Round, Snapshot, Version
 from innodex.portal.rounds.queries import registration as doors
+from innodex.portal.rounds.views.common import crumbs
 
 STATE = Registration.State
 # Nothing has been sent, or not again.
@@ -93,16 +94,6 @@ def _asked(version: Version) -> Asked:
     return Asked.by(documents.framework_of(version))
 
 
-def _crumbs(request: HttpRequest, round: Round, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    home = (say(request.lang, "rounds.registration.crumb.home"), reverse("home"))
-    return [home, (title_of(round, request.lang), reverse("rounds:round", args=[round.code])), *more]
-
-
-def title_of(round: Round, lang: str) -> str:
-    """A round's title."""
-    return round.title.get(lang) or next(iter(round.title.values()), round.code)
-
-
 def _own_address(registration: Registration) -> str:
     return reverse("rounds:registration", args=[registration.round_of().code])
 
@@ -130,7 +121,7 @@ def _own_page(request: HttpRequest, registration: Registration, **forms: Any) ->
         "round": round,
         "registration": registration,
         "locality": registration.locality,
-        "crumbs": _crumbs(request, round),
+        "crumbs": crumbs(request, round),
         "standing": standing(registration, request.lang, at, own=True),
         "call": round.window("call"),
         "editable": editable,
@@ -215,7 +206,7 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
         "round": round,
         "registration": registration,
         "locality": registration.locality,
-        "crumbs": _crumbs(request, round, own_name),
+        "crumbs": crumbs(request, round, own_name),
         "standing": standing(registration, request.lang, clock.now(), own=True),
         "sections": sections(registration.content, _asked(version), request.lang),
         "version": version,
@@ -322,11 +313,11 @@ def _part_page(
         "round": round,
         "registration": registration,
         "locality": registration.locality,
-        "crumbs": _crumbs(request, round, own_name),
+        "crumbs": crumbs(request, round, own_name),
         "part": form.part,
         "form": form,
         "faults": form.faults(),
-        "theirs": section(name, form.theirs, form.asked, request.lang) if _is_list_clash(form) else None,
+        "theirs": _their_list(form),
         "version": documents.in_force(round),
         "letter": registration.letter,
         "place": [one.name for one in spec.PARTS].index(name) + 1,
@@ -335,8 +326,11 @@ def _part_page(
     return render(request, "rounds/registration_part.html", values, status=status)
 
 
-def _is_list_clash(form: PartForm) -> bool:
-    return form.theirs is not None and form.part.shape == "list"
+def _their_list(form: PartForm) -> Section | None:
+    """After a clash in a list, the colleague's list as a whole."""
+    if form.theirs is None or form.part.shape != "list":
+        return None
+    return section(form.part.name, form.theirs, form.asked, form.lang)
 
 
 def _number(typed: str | None) -> int:
@@ -436,7 +430,7 @@ def _sent_page(request: HttpRequest, registration: Registration, **forms: Any) -
         "registration": registration,
         "locality": registration.locality,
         "own": own,
-        "crumbs": _crumbs(request, round, *_board_crumb(request, round, own)),
+        "crumbs": crumbs(request, round, *_board_crumb(request, round, own)),
         "standing": standing(registration, request.lang, at, own=own),
         "copies": copies,
         "shown": shown,
@@ -520,7 +514,7 @@ def unsent(request: HttpRequest, code: str, unit: str) -> HttpResponse:
         "round": round,
         "registration": registration,
         "locality": registration.locality,
-        "crumbs": _crumbs(request, round, *_board_crumb(request, round, own=False)),
+        "crumbs": crumbs(request, round, *_board_crumb(request, round, own=False)),
         "standing": standing(registration, request.lang, clock.now(), own=False),
         "sections": sections(registration.content, _asked(version), request.lang),
         "version": version,

@@ -20,7 +20,8 @@ from innodex.portal.rounds.forms.selection import ChoiceForm, DecisionForm
 from innodex.portal.rounds.models import Registration, Round
 from innodex.portal.rounds.queries import registration as doors
 from innodex.portal.rounds.queries.board import Row, board
-from innodex.portal.rounds.views.registration import state_label, title_of, tone
+from innodex.portal.rounds.views.common import crumbs
+from innodex.portal.rounds.views.registration import state_label, tone
 
 STATE = Registration.State
 
@@ -45,10 +46,7 @@ def _page(request: HttpRequest, round: Round, **forms: Any) -> HttpResponse:
     decided = round.selection_decided_at is not None
     values = {
         "round": round,
-        "crumbs": [
-            (say(request.lang, "rounds.registration.crumb.home"), reverse("home")),
-            (title_of(round, request.lang), reverse("rounds:round", args=[round.code])),
-        ],
+        "crumbs": crumbs(request, round),
         "staff": staff,
         "call": round.window("call"),
         "call_over": _is_over(round, at),
