@@ -48,7 +48,7 @@ def prepared(home: Path, console: Console) -> bool:
     from innodex.portal.project.home import BadSettings
 
     try:
-        prepare(home)
+        prepare(home, language=console.lang)
     except BadSettings as bad:
         console.complain(f"cli.portal.settings.{bad.kind}", **bad.values)
         return False

@@ -17,6 +17,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     home = _home.place(options)
     if home.exists() and not home.is_dir():
         raise Misused("cli.misuse.home-is-file", path=home)
+    if not options.password_stdin and not sys.stdin.isatty():
+        raise Misused("cli.misuse.no-terminal")
     if not _home.installed(console):
         return 1
     from innodex.portal.project.home import is_home, make_home
@@ -66,8 +68,6 @@ def _password(options: argparse.Namespace, console: Console) -> str | None:
     """The first line of standard input, or what is typed twice at the terminal."""
     if options.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise Misused("cli.misuse.no-terminal")
     password = getpass.getpass(console.say("cli.init.password") + " ")
     if getpass.getpass(console.say("cli.init.repeat") + " ") != password:
         console.complain("cli.init.differ")

@@ -17,11 +17,15 @@ def is_installed() -> bool:
     return all(find_spec(name) is not None for name in _NEEDED)
 
 
-def prepare(home: Path) -> None:
-    """Make Django ready for the portal of one home folder; once per process."""
+def prepare(home: Path, *, language: str = "") -> None:
+    """Make Django ready for the portal of one home folder, speaking `language`; once per process."""
     os.environ["INNODEX_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "innodex.portal.project.settings"
 
     import django
 
     django.setup()
+    if language:
+        from django.utils import translation
+
+        translation.activate(language)
