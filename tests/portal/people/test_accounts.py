@@ -60,7 +60,7 @@ def refused(why: str, action: Callable[..., Any], /, **arguments: Any) -> None:
     with pytest.raises(Refused) as caught:
         action(**arguments)
     assert caught.value.kind == why
-    assert caught.value.text("vi") and caught.value.text("en")
+    assert all(caught.value.text(lang) for lang in ("vi", "en"))
     assert Event.objects.exclude(refused="").count() == before + 1
     assert Event.objects.latest("pk").refused == why
 
@@ -150,7 +150,8 @@ def test_an_organisation_that_has_ended_gives_no_right_and_takes_nobody(admin: A
     assert not memberships(officer, later)
     link.refresh_from_db()
     assert link.state == Invitation.State.REVOKED
-    refused("organisation-ended", actions.invite, organisation=sea, email="x@example.com", name="X", role="p_entry",
+    refused("organisation-ended", actions.invite, organisation=sea, email="x@example.com", name="X",
+            role="p_entry",
             by=admin, at=later)  # fmt: skip
     # The unit has no department any more, so another can be made.
     actions.create_organisation(
@@ -192,7 +193,8 @@ def test_a_leader_invites_into_the_own_organisation_alone(admin: Actor) -> None:
     joined(leader, sea, "p_entry", "officer@example.com")
     refused("not-allowed", actions.invite, organisation=hill, email="x@example.com", name="X", role="p_entry",
             by=leader, at=AT)  # fmt: skip
-    refused("role-not-of-kind", actions.invite, organisation=sea, email="x@example.com", name="X", role="sysadmin",
+    refused("role-not-of-kind", actions.invite, organisation=sea, email="x@example.com", name="X",
+            role="sysadmin",
             by=leader, at=AT)  # fmt: skip
     refused("not-allowed", actions.create_organisation, code="z", name={"vi": "Z"}, kind="central",
             valid_from=TODAY, by=leader, at=AT)  # fmt: skip
@@ -208,8 +210,8 @@ def test_an_officer_invites_nobody(admin: Actor) -> None:
 def test_nobody_enters_and_sends_in_one_organisation(admin: Actor) -> None:
     sea, hill = body(admin), body(admin, code="hill", unit="02")
     joined(admin, sea, "p_entry", "officer@example.com")
-    refused("apart-entry-lead", actions.invite, organisation=sea, email="Officer@example.com", name="O", role="p_lead",
-            by=admin, at=AT)  # fmt: skip
+    refused("apart-entry-lead", actions.invite, organisation=sea, email="Officer@example.com", name="O",
+            role="p_lead", by=admin, at=AT)  # fmt: skip
     both = joined(admin, hill, "p_lead", "officer@example.com")
     assert {one.role for one in memberships(both, AT)} == {"p_entry", "p_lead"}
 
@@ -298,7 +300,8 @@ def test_who_has_an_account_joins_with_it_signed_in(admin: Actor) -> None:
     refused("log-in-first", actions.accept_invitation, token=token, password=GOOD, by=Actor(), at=AT)
     refused("other-account", actions.accept_invitation, token=token, by=admin, at=AT)
     assert actions.accept_invitation(token=token, by=Actor(user=user), at=AT) == user
-    refused("already-member", actions.invite, organisation=hill, email="one@example.com", name="O", role="p_lead",
+    refused("already-member", actions.invite, organisation=hill, email="one@example.com", name="O",
+            role="p_lead",
             by=admin, at=AT)  # fmt: skip
 
 

@@ -41,7 +41,6 @@ def found(
 ) -> User:
     """The first organisation and its administrator; `organisation` holds code, name and kind. Once only."""
     with acting("people.found", by=by, at=at) as act:
-        act.alone()
         act.require(not User.objects.exists(), "already-founded")
         day = timezone.localdate(at)
         body = _organisation(act, **organisation, scheme="", unit="", valid_from=day)
@@ -65,7 +64,6 @@ def create_organisation(
 ) -> Organisation:
     """A body that people can be invited to; a department names its unit and the unit's scheme."""
     with acting("people.create_organisation", by=by, at=at) as act:
-        act.alone()
         body = _organisation(
             act, code=code, name=name, kind=kind, scheme=scheme, unit=unit, valid_from=valid_from
         )
@@ -81,7 +79,6 @@ def create_departments(
     `pattern` gives the name by language, `{unit}` standing for the unit's own.
     """
     with acting("people.create_departments", by=by, at=at) as act:
-        act.alone()
         act.require(scheme in territory.builtins(), "unknown-territory", scheme=scheme)
         act.require(pattern and all("{unit}" in words for words in pattern.values()), "pattern-without-unit")
         made = [
@@ -106,7 +103,6 @@ def end_organisation(
 ) -> Organisation:
     """The last day on which an organisation gives rights. It is never removed."""
     with acting("people.end_organisation", on=organisation, by=by, at=at) as act:
-        act.alone()
         act.require(valid_to >= organisation.valid_from, "ends-before-it-begins", day=organisation.valid_from)
         if organisation.memberships.filter(role=Role.SYSADMIN, ended_at__isnull=True).exists():
             others = remaining_administrators(at, without_organisation=organisation)
@@ -184,7 +180,6 @@ def accept_invitation(
     """
     link = _link(Invitation, token)
     with acting("people.accept_invitation", on=link, by=by, at=at) as act:
-        act.alone()
         user = _invited(act, link, password, name, language)
         day = timezone.localdate(at)
         act.require(
@@ -207,7 +202,6 @@ def accept_invitation(
 def end_membership(*, membership: Membership, reason: str, by: Actor, at: datetime.datetime) -> Membership:
     """The role ends now, and with it the person's sessions."""
     with acting("people.end_membership", on=membership, by=by, at=at, reason=reason) as act:
-        act.alone()
         act.require(reason.strip(), "no-reason")
         act.require(membership.ended_at is None, "membership-ended")
         if membership.role == Role.SYSADMIN:
@@ -220,7 +214,6 @@ def end_membership(*, membership: Membership, reason: str, by: Actor, at: dateti
 def close_account(*, user: User, reason: str, by: Actor, at: datetime.datetime) -> User:
     """Nobody signs in with it any more; its roles, links and sessions end now. What the person did stays."""
     with acting("people.close_account", on=user, by=by, at=at, reason=reason) as act:
-        act.alone()
         act.require(reason.strip(), "no-reason")
         act.require(user.is_active, "account-closed")
         if any(one.role == Role.SYSADMIN for one in members_on(user)):

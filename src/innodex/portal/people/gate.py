@@ -107,12 +107,6 @@ class Act:
         if changed:
             self.changes.append([row._meta.label_lower, row.pk, changed])
 
-    def alone(self) -> None:
-        """Let nobody else act on this chain until the end: for guards that look at more than one row."""
-        key = self.subject.chain_key() if self.subject is not None else ACCOUNTS
-        Chain.objects.get_or_create(key=key)
-        Chain.objects.select_for_update().get(key=key)
-
     def pause(self) -> None:
         """Log what has been written so far, before an action within this one writes: order is kept."""
         if self.changes:
@@ -139,6 +133,8 @@ def acting(
             if not outer:
                 _use_key(by, action, at)
             outer.append(act)
+            # The chain first, for everybody: who acts on it is alone until the end, and none waits crosswise.
+            _chain_of(on)
             if on is not None and on.pk is not None:
                 _lock(on)
                 act.from_state = _state(on)
@@ -168,7 +164,8 @@ def _record_refusal(act: Act, refused: Refused) -> None:
 
 
 def _lock(row: Logged) -> None:
-    type(row).objects.select_for_update().get(pk=row.pk)
+    # Rows that refer to this one may be written meanwhile.
+    type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
     row.refresh_from_db()
 
 
@@ -242,9 +239,7 @@ def holds(action: str, *, on: Logged | None, by: Actor, at: datetime.datetime) -
 
 def _append(act: Act, *, refused: str = "") -> None:
     row = act.subject
-    key = row.chain_key() if row is not None else ACCOUNTS
-    Chain.objects.get_or_create(key=key)
-    chain = Chain.objects.select_for_update().get(key=key)
+    chain = _chain_of(row)
     event = Event(
         chain=chain,
         sequence=chain.length + 1,
@@ -270,6 +265,13 @@ def _append(act: Act, *, refused: str = "") -> None:
     event.save(force_insert=True)
     chain.length, chain.head = event.sequence, event.hash
     chain.save(update_fields=["length", "head"])
+
+
+def _chain_of(row: Logged | None) -> Chain:
+    """The chain of a row, locked until the transaction ends; made with its first event."""
+    key = row.chain_key() if row is not None else ACCOUNTS
+    Chain.objects.get_or_create(key=key)
+    return Chain.objects.select_for_update(no_key=True).get(key=key)
 
 
 def _capacity(act: Act) -> str:
