@@ -92,7 +92,7 @@ class Act:
         """Change fields of a row; what already is so is left out of the log."""
         changed: dict[str, list[Any]] = {}
         written: list[str] = []
-        for name, value in _tidy(type(row), fields).items():
+        for name, value in _tidy(row._meta.model, fields).items():
             field = row._meta.get_field(name)
             before = plain(getattr(row, field.attname))
             setattr(row, name, value)
@@ -165,7 +165,7 @@ def _record_refusal(act: Act, refused: Refused) -> None:
 
 def _lock(row: Logged) -> None:
     # Rows that refer to this one may be written meanwhile.
-    type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+    row._meta.model.objects.select_for_update(no_key=True).get(pk=row.pk)
     row.refresh_from_db()
 
 
