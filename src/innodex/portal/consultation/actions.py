@@ -259,7 +259,7 @@ def check_adoption(version: Version) -> None:
             "comments-open",
             unanswered=queries.numbers(lacking, "unanswered"),
             unchanged=queries.numbers(lacking, "unchanged"),
-            count=len(lacking),
+            open=len(lacking),
         )
         refused.app = "consultation"  # the words are ours, wherever it is asked
         raise refused

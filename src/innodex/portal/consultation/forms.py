@@ -42,6 +42,10 @@ class _Form(forms.Form):
         )
 
 
+# What a list of choices sends for the whole framework, or for all aspects: an empty choice would be none.
+ALL = "*"
+
+
 def targets(version: Version, lang: str) -> list[tuple[str, str]]:
     """Every target of a comment: the whole, then each node, indented by its depth."""
     framework = documents.framework_of(version)
@@ -49,7 +53,7 @@ def targets(version: Version, lang: str) -> list[tuple[str, str]]:
         (node.id, "\u00a0" * 3 * framework.depth(node.code) + synthesis.node_name(node, lang))
         for node in framework.nodes
     ]
-    return [("", say(lang, "consultation.whole")), *indented]
+    return [(ALL, say(lang, "consultation.whole")), *indented]
 
 
 class CommentForm(_Form):
@@ -61,16 +65,17 @@ class CommentForm(_Form):
 
     def fill(self) -> None:
         """Target, aspect, stance, text, wording; and the revision that was seen."""
-        aspects = [("", self.say("aspect.all"))] + [(one, self.say(f"aspect.{one}")) for one in Aspect.values]
+        aspects = [(ALL, self.say("aspect.all"))] + [
+            (one, self.say(f"aspect.{one}")) for one in Aspect.values
+        ]
         stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
         self.fields["node"] = forms.ChoiceField(
-            label=self.say("field.node"), choices=targets(self.version, self.lang), required=False
+            label=self.say("field.node"), choices=targets(self.version, self.lang)
         )
         self.fields["aspect"] = forms.ChoiceField(
             label=self.say("field.aspect"),
             help_text=self.say("field.aspect.help"),
             choices=aspects,
-            required=False,
         )
         self.fields["stance"] = forms.ChoiceField(
             label=self.say("field.stance"),
@@ -87,10 +92,17 @@ class CommentForm(_Form):
     def clean(self) -> dict[str, Any]:
         """An aspect belongs to a node."""
         data = super().clean() or self.cleaned_data
+        for name in ("node", "aspect"):
+            data[name] = "" if data.get(name) == ALL else data.get(name, "")
         if data.get("aspect") and not data.get("node"):
             self.add_error("aspect", self.say("field.aspect.whole"))
         data["revision"] = data.get("revision") or 0
         return data
+
+    def chosen_node(self) -> str:
+        """The id of the node that was chosen; empty for the whole."""
+        node = self.data.get("node", "")
+        return "" if node == ALL else node
 
 
 class RequestForm(_Form):
@@ -190,7 +202,7 @@ class FilterForm(_Form):
 
     def fill(self) -> None:
         """Node, stance, organisation, answered."""
-        nodes = [(value or "whole", words) for value, words in targets(self.version, self.lang)]
+        nodes = targets(self.version, self.lang)
         stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
         bodies = [(one.code, synthesis.named(one.name, self.lang)) for one in self.organisations]
         answered = [(one, self.say(f"filter.{one}")) for one in ("no", "yes", "open")]
@@ -210,6 +222,3 @@ class FilterForm(_Form):
         """The filters that make sense; what does not is left out."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
-
-
-__all__ = ["AnswerForm", "CommentForm", "FilterForm", "RequestForm", "SendBackForm", "targets"]

@@ -1,4 +1,4 @@
-"""What the frame shows of consultations: what there is to do."""
+"""What the frame shows of consultations: an entry inside a round, and what there is to do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from innodex.portal.people import clock
 from innodex.portal.people.permissions import Role
 from innodex.portal.people.web import has_role, language_of, roles_of
 from innodex.portal.rounds.models import Phase, Round
+from innodex.portal.rounds.queries import round_in_view
 
 Task = tuple[str, str, datetime.datetime | None]
 
@@ -24,6 +25,15 @@ _TURN = {
     Contribution.State.DRAFTING: Role.P_ENTRY,
     Contribution.State.IN_CLEARANCE: Role.P_LEAD,
 }
+
+
+def links(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Inside a round that has consulted: for readers, and for those who are asked."""
+    round = round_in_view(request)
+    if round is None or not round.contributions.exists():
+        return
+    if has_role(request, *queries.READERS) or queries.own_contributions(request.user, round, clock.now()):
+        yield "consultation.nav", reverse("consultation:overview", args=[round.code])
 
 
 def tasks(request: HttpRequest) -> Iterator[Task]:

@@ -147,7 +147,7 @@ def answer_of(comment: Comment) -> Answer | None:
 class Filters:
     """Which comments are looked at; empty: all."""
 
-    node: str = ""
+    node: str = ""  # its id; * for the whole
     stance: str = ""
     organisation: str = ""
     answered: str = ""  # yes | no | open: accepted or partly, and the change not named yet
@@ -168,7 +168,7 @@ def filtered(comments: Iterable[Comment], filters: Filters) -> list[Comment]:
 
 
 def _passes(comment: Comment, filters: Filters) -> bool:
-    if filters.node and comment.node != ("" if filters.node == "whole" else filters.node):
+    if filters.node and comment.node != ("" if filters.node == "*" else filters.node):
         return False
     if filters.stance and comment.stance != filters.stance:
         return False

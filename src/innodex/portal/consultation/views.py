@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +18,7 @@ from innodex.framework import Node, series_of
 from innodex.portal.consultation import actions, queries, synthesis
 from innodex.portal.consultation.access import TONES
 from innodex.portal.consultation.forms import (
+    ALL,
     AnswerForm,
     CommentForm,
     FilterForm,
@@ -45,13 +47,19 @@ def _address(name: str, *arguments: Any) -> str:
 
 def _crumbs(request: HttpRequest, round: Round, *more: tuple[str, str]) -> list[tuple[str, str]]:
     above = _address("rounds:round", round.code)
-    title = synthesis.named(round.title, request.lang)
-    first = [(title, above)] if above else [(say(request.lang, "portal.frame.home"), reverse("home"))]
+    first = [(synthesis.named(round.title, request.lang), above)] if above else []
     return [*first, *more]
 
 
 def _here(request: HttpRequest, round: Round) -> tuple[str, str]:
     return say(request.lang, "consultation.title"), reverse("consultation:overview", args=[round.code])
+
+
+def _status(request: HttpRequest, form: Form, *more: Form) -> int:
+    """What an answer to a form says by its number: faults in the fields, or a refusal."""
+    if request.method != "POST":
+        return 200
+    return 422 if any(each.errors for each in (form, *more)) else 409
 
 
 def _values(request: HttpRequest, round: Round, *more: tuple[str, str], **values: Any) -> dict[str, Any]:
@@ -216,7 +224,7 @@ def _writing(request: HttpRequest, round: Round, own: Contribution, comment: Com
     there: Comment | None = None
     if request.method == "POST":
         form = CommentForm(request.POST, version=own.version, lang=request.lang)
-        node = form.data.get("node", "")
+        node = form.chosen_node()
         if form.is_valid():
             done = say(request.lang, "consultation.saved")
             outcome = perform(
@@ -254,14 +262,16 @@ def _writing(request: HttpRequest, round: Round, own: Contribution, comment: Com
         **_rights(request, own),
     }
     trail = (_here(request, round),)
-    return render(request, "consultation/write.html", _values(request, round, *trail, **values))
+    shown = _values(request, round, *trail, **values)
+    return render(request, "consultation/write.html", shown, status=_status(request, form))
 
 
 def _initial(comment: Comment | None, node: str) -> dict[str, Any]:
     if comment is None:
-        return {"node": node, "revision": 0}
-    names = ("node", "aspect", "stance", "text", "proposed", "revision")
-    return {name: getattr(comment, name) for name in names}
+        return {"node": node or ALL, "aspect": ALL, "revision": 0}
+    names = ("stance", "text", "proposed", "revision")
+    kept = {name: getattr(comment, name) for name in names}
+    return kept | {"node": comment.node or ALL, "aspect": comment.aspect or ALL}
 
 
 def _facts(version: Version, node: Node, lang: str) -> list[tuple[str, str]]:
@@ -390,7 +400,9 @@ def _handing(
         "letter": _address("rounds:file", own.letter_id) if own.letter_id else "",
         **_rights(request, own),
     }
-    return render(request, template, _values(request, round, _here(request, round), **values))
+    shown = _values(request, round, _here(request, round), **values)
+    forms = [form for form in (values["form"], values.get("back_form")) if form is not None]
+    return render(request, template, shown, status=_status(request, *forms))
 
 
 # ---- comments and answers
@@ -519,9 +531,8 @@ def _answering(
         say(request.lang, "consultation.answers.title"),
         reverse("consultation:answers", args=[round.code]),
     )
-    return render(
-        request, "consultation/answer.html", _values(request, round, _here(request, round), here, **values)
-    )
+    shown = _values(request, round, _here(request, round), here, **values)
+    return render(request, "consultation/answer.html", shown, status=_status(request, form))
 
 
 # ---- the synthesis table
@@ -534,7 +545,6 @@ def synthesis_page(request: HttpRequest, code: str) -> HttpResponse:
     round, at = _open_round(request, code)
     values = {
         "rows": synthesis.rows(round, request.lang),
-        "columns": [say(request.lang, f"consultation.column.{name}") for name in synthesis.COLUMNS],
         "counts": queries.counts(round),
         "adopted": documents.adopted(round),
         "at": at,
