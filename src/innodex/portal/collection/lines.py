@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from innodex.documents import Text, say, sha256, shown_figure
 from innodex.framework import Framework, Node, Rubric, Series
 from innodex.portal.collection import checks, content
@@ -309,9 +311,11 @@ def line_of(page: Page, item: Item) -> Line:
 def _sheets(submission: Submission, framework: Framework) -> dict[str, tuple[Sheet, ...]]:
     round = submission.round_of()
     version = documents.in_force(round)
-    base = f"/portal/rounds/{round.code}/versions/{version.number}/sheets"
     return {
-        series: tuple(Sheet(node.code, node.name, f"{base}/{node.code}/") for node in nodes)
+        series: tuple(
+            Sheet(node.code, node.name, reverse("rounds:sheet", args=[round.code, version.number, node.code]))
+            for node in nodes
+        )
         for series, nodes in documents.indicators_of(framework).items()
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from innodex.portal.collection import urls_central, views
+from innodex.portal.collection import urls_central, views, views_workbook
 
 PREFIX = "portal/"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path(f"{_OWN}/citations/<int:pk>/end/", views.unlink, name="unlink"),
     path(f"{_OWN}/evidence/", views.evidence, name="evidence"),
     path(f"{_OWN}/evidence/<int:pk>/", views.document, name="document"),
+    path(f"{_OWN}/workbook/", views_workbook.upload, name="workbook"),
+    path(f"{_OWN}/workbook/file/", views_workbook.download, name="workbook-file"),
+    path(f"{_OWN}/workbook/apply/", views_workbook.apply, name="workbook-apply"),
+    path(f"{_OWN}/workbook/marked/<str:digest>/", views_workbook.marked, name="workbook-marked"),
     path("rounds/<slug:code>/submissions/<str:unit>/", views.watched, name="watched"),
     *urls_central.urlpatterns,
 ]

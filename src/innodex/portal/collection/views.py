@@ -40,7 +40,10 @@ def _page(request: HttpRequest, submission: Submission) -> lines.Page:
 def _values(request: HttpRequest, round: Round, held: lines.Page, **more: Any) -> dict[str, Any]:
     home = reverse("collection:submission", args=[round.code])
     title = say(request.lang, "collection.page.title")
-    crumbs = [(round.title.get(request.lang) or round.code, f"/portal/rounds/{round.code}/"), (title, home)]
+    crumbs = [
+        (round.title.get(request.lang) or round.code, reverse("rounds:round", args=[round.code])),
+        (title, home),
+    ]
     window = round.window("collection")
     return {"round": round, "round_name": round.title, "page": held, "submission": held.submission,
             "crumbs": crumbs, "window": window, **more}  # fmt: skip
@@ -346,7 +349,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
         if outcome:
             snapshot = handover.last_snapshot(own, "submission")
             assert snapshot is not None
-            return redirect(f"/portal/receipts/{snapshot.pk}/")
+            return redirect("rounds:receipt", snapshot.pk)
         return redirect("collection:send", round.code)
     held = _page(request, own)
     back = ReasonForm(lang=request.lang, prefix="back")
