@@ -97,7 +97,7 @@ def _show(
         groups=held.groups(show),
         sent=handover.snapshots_of(own, "submission"),
         history=queries.submission_history(own)[:20],
-        errors=held.in_the_way if show == "findings" else [],
+        faults=held.in_the_way if show == "findings" else [],
     )
     return render(request, "collection/submission.html", values)
 
