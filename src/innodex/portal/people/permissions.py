@@ -42,6 +42,12 @@ class Scope(StrEnum):
     SYSTEM = "system"  # nobody: the clock
 
 
+# The phases of a round in their order; call and selection run beside others.
+PHASES = (
+    "draft", "call", "consultation", "selection", "adopted", "collection", "appraisal", "frozen", "computed",
+    "published", "closed",
+)  # fmt: skip
+
 # Which roles an organisation of each kind can give.
 ROLES_OF = {
     Kind.ACADEMY: (Role.R_REVIEW, Role.R_LEAD, Role.I_ANALYST, Role.AUDITOR, Role.SYSADMIN),

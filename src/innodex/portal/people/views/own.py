@@ -12,10 +12,8 @@ from django.views.decorators.http import require_POST
 from innodex.documents import languages, say
 from innodex.portal.people import actions
 from innodex.portal.people.log import action_words, state_words
-from innodex.portal.people.permissions import ROLES_OF, RULES, Role, Rule
+from innodex.portal.people.permissions import PHASES, ROLES_OF, RULES, Role, Rule, Scope
 from innodex.portal.people.web import page, perform, roles_of
-
-APPS = ("people", "rounds", "consultation", "collection", "runs")
 
 
 @page
@@ -56,7 +54,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     lang = request.lang
     values = {
         "roles": [_role(role, lang) for role in Role],
-        "tables": [(say(lang, f"people.app.{app}"), _table(app, lang)) for app in APPS],
+        "tables": [(say(lang, f"people.app.{app}"), _table(app, lang)) for app in _apps()],
         "mine": {membership.role for membership in roles_of(request)},
     }
     return render(request, "people/roles.html", values)
@@ -65,7 +63,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 def _role(role: Role, lang: str) -> dict[str, Any]:
     kinds = [say(lang, f"people.kind.{kind.value}") for kind, given in ROLES_OF.items() if role in given]
     actions_of = [
-        (action_words(lang, rule.action), say(lang, f"people.scope.{grant.scope.value}"))
+        (action_words(lang, rule.action), _scope(grant.scope, lang))
         for rule in RULES.values()
         for grant in rule.grants
         if grant.role is role
@@ -79,6 +77,16 @@ def _role(role: Role, lang: str) -> dict[str, Any]:
     }
 
 
+def _scope(scope: Scope, lang: str) -> str:
+    """What a right reaches; nothing is said where it is everything."""
+    return "" if scope is Scope.ANY else say(lang, f"people.scope.{scope.value}")
+
+
+def _apps() -> list[str]:
+    """The apps that have rules, in the order of the table."""
+    return list(dict.fromkeys(name.partition(".")[0] for name in RULES))
+
+
 def _table(app: str, lang: str) -> list[dict[str, Any]]:
     return [_row(rule, lang) for rule in RULES.values() if rule.action.partition(".")[0] == app]
 
@@ -87,8 +95,7 @@ def _row(rule: Rule, lang: str) -> dict[str, Any]:
     who = []
     for grant in rule.grants:
         name = say(lang, f"people.role.{grant.role.value}") if grant.role else ""
-        scope = say(lang, f"people.scope.{grant.scope.value}")
-        who.append(" – ".join(part for part in (name, scope) if part))
+        who.append(" – ".join(part for part in (name, _scope(grant.scope, lang)) if part))
     return {
         "action": action_words(lang, rule.action),
         "who": who,
@@ -98,11 +105,5 @@ def _row(rule: Rule, lang: str) -> dict[str, Any]:
     }
 
 
-_PHASES = (
-    "draft", "call", "consultation", "selection", "adopted", "collection", "appraisal", "frozen", "computed",
-    "published", "closed",
-)  # fmt: skip
-
-
 def _in_order(phases: frozenset[str]) -> list[str]:
-    return sorted(phases, key=_PHASES.index)
+    return sorted(phases, key=PHASES.index)
