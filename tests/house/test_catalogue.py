@@ -100,7 +100,11 @@ def _spoken() -> Iterator[tuple[str, str]]:
                 if isinstance(argument, ast.Constant) and "." in str(argument.value):
                     yield str(argument.value), f"{path.relative_to(ROOT)}:{node.lineno}"
     for path in (ROOT / "src").rglob("*.html"):
-        for key in re.findall(r"""\b(?:say|t|_)\(\s*["']([\w.-]+)["']""", path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        # In pages of the core a call, in those of the portal a tag.
+        called = re.findall(r"""\b(?:say|t|_)\(\s*["']([\w.-]+)["']""", text)
+        tagged = re.findall(r"""\{%\s*say\s+["']([\w.-]+)["']""", text)
+        for key in (*called, *tagged):
             if "." in key:
                 yield key, str(path.relative_to(ROOT))
 
@@ -118,7 +122,7 @@ def test_no_message_is_left_without_use() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8")
         for path in (ROOT / "src").rglob("*")
-        if path.suffix in {".py", ".html", ".j2", ".jinja"} and path.is_file()
+        if path.suffix in {".py", ".html", ".txt", ".j2", ".jinja"} and path.is_file()
     )
     unused = []
     for domain in DOMAINS:

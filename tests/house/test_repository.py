@@ -77,7 +77,7 @@ def test_no_polygons_and_nothing_large() -> None:
     assert [str(path.relative_to(ROOT)) for path in tracked() if path.stat().st_size > 1_000_000] == []
 
 
-@pytest.mark.parametrize("name", ["core", "test", "dev"])
+@pytest.mark.parametrize("name", ["core", "portal", "test", "dev"])
 def test_requirements_are_pinned_and_carry_hashes_and_no_address(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     wanted = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
@@ -97,11 +97,12 @@ def test_what_is_pinned_agrees_between_the_files() -> None:
                 r"^([a-z0-9.-]+)==(\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE
             )
         )
-        for name in ("core", "test", "dev")
+        for name in ("core", "portal", "test", "dev")
     }
 
     assert pinned["core"].items() <= pinned["dev"].items()
     assert pinned["test"].items() <= pinned["dev"].items()
+    assert pinned["core"].items() <= pinned["portal"].items() <= pinned["dev"].items()
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -110,7 +111,8 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads(text)
     lines = [line.strip() for line in text.splitlines()]
 
-    for dependency in project["project"]["dependencies"]:
+    extras = project["project"]["optional-dependencies"].values()
+    for dependency in [*project["project"]["dependencies"], *(one for extra in extras for one in extra)]:
         place = lines.index(f'"{dependency}",')
         assert lines[place - 1].startswith("#"), dependency
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,3 +74,28 @@ def fresh_database(name: str, *, like: str = "") -> Iterator[str]:
             yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def started(words: list[str], portal: Operator) -> Iterator[subprocess.Popen[str]]:
+    """A process that is asked to end, and does so in good order."""
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, text=True, env=environment(portal.database, **portal.more)
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+
+
+@contextmanager
+def served(portal: Operator, *words: str) -> Iterator[str]:
+    """The address of a running server, which is ended politely."""
+    command = [sys.executable, "-m", "innodex", "serve", "--port", "0", "--home", str(portal.home), *words]
+    with started(command, portal) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, line
+        yield found[0]

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -15,13 +14,11 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from _command import PASSWORD, Operator, environment
+from _command import PASSWORD, Operator, environment, served, started
 from innodex.cli import main
 from innodex.portal.project.home import database, read_home
 
@@ -128,22 +125,9 @@ def test_tick_can_be_given_again_and_again(portal: Operator) -> None:
     assert second.stdout == "0 matters were due and done.\n"
 
 
-@contextmanager
-def _started(words: list[str], portal: Operator) -> Iterator[subprocess.Popen[str]]:
-    """A process that is asked to end, and does so in good order."""
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True, env=environment(portal.database, **portal.more)
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-
-
 def test_tick_every_second_ends_politely(portal: Operator) -> None:
     words = [sys.executable, "-m", "innodex", "tick", "--every", "1", "--home", str(portal.home)]
-    with _started(words, portal) as process:
+    with started(words, portal) as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(2)]
 
@@ -254,18 +238,6 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 
 # ---- the server
-
-
-@contextmanager
-def served(portal: Operator, *words: str) -> Iterator[str]:
-    """The address of a running server, which is ended politely."""
-    command = [sys.executable, "-m", "innodex", "serve", "--port", "0", "--home", str(portal.home), *words]
-    with _started(command, portal) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, line
-        yield found[0]
 
 
 def _get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
