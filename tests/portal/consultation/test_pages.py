@@ -99,7 +99,7 @@ def test_unsent_words_are_on_no_page_of_anybody_else(opened: Any, browse: Browse
     opened.comment("north", node="staff", text=SECRET, proposed=SECRET)
     opened.contribute("south", {"node": "staff", "text": "Ý đã gửi"})
     pages = ["", "answers/", "answers/1/", "synthesis/", _own(opened, "south")]
-    others = [name for name in opened.people if not name.startswith("north")]
+    others = ("south-entry", "south-lead", "statistics-lead", "leader", "minister", "auditor", "sysadmin")
 
     for name in others:
         for page in pages:
@@ -484,6 +484,25 @@ def test_what_people_write_is_never_markup(opened: Any, browse: Browse) -> None:
     for path in ("answers/", "answers/1/", "synthesis/"):
         assert evil not in browse("analyst").get(BASE + path).content.decode()
     assert evil not in browse("north-entry").get(_own(opened, "north")).content.decode()
+
+
+# ---- the comments behind a change
+
+
+def test_the_comments_behind_a_change_stand_on_the_page_that_compares(opened: Any, browse: Browse) -> None:
+    first, _, third = opened.contribute(
+        "north", {"node": "staff"}, {"node": "pupils", "stance": "remove"}, {"node": "spending"}
+    )
+    second = opened.version(opened.changed())
+    opened.answer(first, "accepted", changed_in=second, changed_node="staff")
+    opened.answer(third, "partly", reason="Vì", changed_in=second, changed_node="staff")
+
+    def linked(name: str) -> list[bool]:
+        page = browse(name).get("/portal/rounds/trial/versions/compare/1/2/").content.decode()
+        return [f"{BASE}answers/{number}/" in page for number in (1, 2, 3)]
+
+    assert linked("analyst") == [True, False, True]
+    assert linked("north-entry") == [False, False, False]
 
 
 # ---- what is to be done, and words

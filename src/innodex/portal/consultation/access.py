@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from innodex.portal.consultation import queries
-from innodex.portal.consultation.models import Contribution
+from innodex.documents import say
+from innodex.portal.consultation import queries, synthesis
+from innodex.portal.consultation.models import Comment, Contribution
 from innodex.portal.people import clock
 from innodex.portal.people.models import Organisation, User
 from innodex.portal.rounds.hooks import Count, Tally
-from innodex.portal.rounds.models import Round, StoredFile
+from innodex.portal.rounds.models import Round, StoredFile, Version
 
 # The tone of a state, as components draw it.
 TONES = {"not_started": "idle", "drafting": "open", "in_clearance": "waiting", "sent": "done"}
@@ -47,6 +48,27 @@ def tallies(round: Round, user: User) -> Iterator[Tally]:
         for state in Contribution.State.values
     )
     yield Tally("consultation.tally", counts, len(standings), _address(round))
+
+
+def behind(
+    user: User, old: Version, new: Version, lang: str, at: datetime.datetime
+) -> dict[str, list[tuple[str, str]]]:
+    """The accepted comments behind the change of each node, for those to whom all comments are open."""
+    if not queries.may_read_all(user, new.round, at):
+        return {}
+    return {
+        node: [(_behind(comment, lang), _page_of(comment)) for comment in comments]
+        for node, comments in queries.behind(old, new).items()
+    }
+
+
+def _behind(comment: Comment, lang: str) -> str:
+    who = synthesis.named(comment.contribution.organisation.name, lang)
+    return say(lang, "consultation.behind", number=comment.number, who=who)
+
+
+def _page_of(comment: Comment) -> str:
+    return reverse("consultation:answer", args=[comment.version.round.code, comment.number])
 
 
 def _address(round: Round) -> str:

@@ -227,7 +227,8 @@ def answer_comment(
         act.require(reason or not needed, "no-reason")
         act.require(len(reason) <= LONGEST, "too-long", longest=LONGEST)
         _check_change(act, comment, kind, changed_in, changed_node)
-        fields = {"kind": kind, "reason": reason, "changed_in": changed_in, "changed_node": changed_node}
+        fields: dict[str, Any] = {"kind": kind, "reason": reason}
+        fields |= {"changed_in": changed_in, "changed_node": changed_node}
         answer = Answer.objects.filter(comment=comment).first()
         act.require((answer.revision if answer else 0) == revision, "conflict")
         fields |= {"revision": revision + 1, "answered_by": by.user, "answered_at": at}

@@ -20,6 +20,7 @@ class ConsultationConfig(AppConfig):
         _add(hooks.FILE_READERS, access.may_read_letter)
         _add(hooks.PARTICIPANTS, access.taking_part)
         _add(hooks.TALLIES, access.tallies)
+        _add(hooks.BEHIND, access.behind)
 
 
 def _add(registry: list, function: object) -> None:

@@ -19,7 +19,7 @@ from innodex.portal.rounds.models import Round, Version
 if TYPE_CHECKING:
     import datetime
 
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _row(place: int, group: queries.Group, comment: Comment, lang: str) -> Row:
 
 def workbook(round: Round, lang: str, *, at: datetime.datetime) -> bytes:
     """The table and the list of those asked, as an .xlsx file. What people wrote is text, never a formula."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, {"in_memory": True})

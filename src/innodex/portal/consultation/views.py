@@ -312,7 +312,7 @@ def agree(request: HttpRequest, code: str, organisation: str) -> HttpResponse:
     """No comments: an explicit agreement with the whole framework."""
     _, own = _own(request, code, organisation)
     done = say(request.lang, "consultation.agreed")
-    perform(request, actions.save_comment, done=done, contribution=own, stance=Comment.Stance.AGREE.value)
+    perform(request, actions.save_comment, done=done, contribution=own, stance=str(Comment.Stance.AGREE))
     return redirect("consultation:contribution", code, organisation)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from innodex.documents import has, say
+from innodex.portal.rounds.hooks import Reasons
 
 if TYPE_CHECKING:
     from innodex.formats import Folder
@@ -36,14 +37,19 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class NodeChange:
-    """One node that differs. `code` is that of the newer version, where it still has one."""
+    """One node that differs. `code` is that of the newer version, where it still has one.
 
+    `behind` is what led to the change: (words, address).
+    """
+
+    id: str
     kind: str  # added | removed | changed | moved
     code: str
     old_code: str
     name: str
     aspects: tuple[Aspect, ...]
     in_new: bool
+    behind: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Shown:
     nodes: tuple[NodeChange, ...]
     policies: tuple[PolicyChange, ...]
     counts: tuple[tuple[str, int], ...]
+    behind: tuple[tuple[str, str], ...] = ()  # what led to a change of the recipe alone: (words, address)
 
     def __bool__(self) -> bool:
         return bool(self.nodes or self.policies)
@@ -86,6 +93,17 @@ def between(old: Folder, new: Folder, lang: str) -> Shown:
     return Shown(nodes, policies, tuple((kind, number) for kind, number in counts if number))
 
 
+def explained(shown: Shown, reasons: Iterable[Reasons]) -> Shown:
+    """The same, with what led to each change."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in reasons:
+        for node, entries in each.items():
+            found.setdefault(node, []).extend(entries)
+    nodes = tuple(replace(node, behind=tuple(found.pop(node.id, ()))) for node in shown.nodes)
+    rest = tuple(entry for entries in found.values() for entry in entries)
+    return replace(shown, nodes=nodes, behind=rest)
+
+
 def _step(step: str, lang: str) -> str:
     return say(lang, f"rounds.step.{step or 'recipe'}")
 
@@ -98,6 +116,7 @@ def _node(change: Change, old: Framework, new: Framework, lang: str) -> NodeChan
         for name, (before, after) in (change.aspects.items() if whole else ())
     )
     return NodeChange(
+        change.id,
         change.kind.value,
         node.code,
         change.old if change.old not in (None, change.new) else "",

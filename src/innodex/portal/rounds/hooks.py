@@ -6,7 +6,7 @@ Every function is called in the transaction of the act, in the order in which it
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,11 @@ FILE_READERS: list[Callable[[User, StoredFile, datetime.datetime], bool]] = []
 
 # In which further rounds organisations take part: fn(organisations) -> a condition on Round.
 PARTICIPANTS: list[Callable[[Iterable[Organisation]], Q]] = []
+
+# What stands behind the change of a node between two versions: fn(user, old, new, lang, at) ->
+# {id of the node: [(words, address)]}, empty for whom it is not open.
+Reasons = Mapping[str, Sequence[tuple[str, str]]]
+BEHIND: list[Callable[[User, Version, Version, str, datetime.datetime], Reasons]] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from innodex.framework import Framework, Node, series_of
 from innodex.portal.people import clock
 from innodex.portal.people.gate import holds, may
 from innodex.portal.people.web import page, perform
-from innodex.portal.rounds import actions, differences, documents, files, queries
+from innodex.portal.rounds import actions, differences, documents, files, hooks, queries
 from innodex.portal.rounds.forms.rounds import AdoptForm, VersionForm
 from innodex.portal.rounds.models import Round, Version
 from innodex.portal.rounds.views.common import crumbs, version_crumb, versions_crumb
@@ -167,6 +167,9 @@ def compare(request: HttpRequest, code: str, old: int, new: int) -> HttpResponse
     """What one version changes in another, node by node."""
     before, after = (queries.get_version(request.user, code, number) for number in (old, new))
     found = differences.between(documents.folder_of(before), documents.folder_of(after), request.lang)
+    at = clock.now()
+    reasons = (behind(request.user, before, after, request.lang, at) for behind in hooks.BEHIND)
+    found = differences.explained(found, reasons)
     values = {
         "round": after.round,
         "old": before,
