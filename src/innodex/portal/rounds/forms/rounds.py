@@ -61,11 +61,14 @@ class UploadForm(Worded):
     digest = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
     filename = forms.CharField(required=False, widget=forms.HiddenInput, max_length=255)
 
+    def __init__(self, *arguments: Any, lang: str, **named: Any) -> None:
+        super().__init__(*arguments, lang=lang, **named)
+        self.fields["upload"].required = not self.data.get("digest")
+        self.fields["upload"].error_messages["required"] = say(lang, "rounds.upload.missing")
+
     def clean_upload(self) -> Any:
-        """A file that is there and not too large."""
+        """A file that is not too large."""
         upload = self.cleaned_data.get("upload")
-        if upload is None and not self.data.get("digest"):
-            self.add_error("upload", say(self.lang, "rounds.upload.missing"))
         if upload is not None and upload.size > LARGEST:
             found = -(-upload.size // 2**20)
             self.refuse("upload", "file-too-large", name=upload.name, found=found, allowed=LARGEST >> 20)

@@ -18,6 +18,7 @@ from innodex.portal.rounds.forms.rounds import NewRoundForm
 from innodex.portal.rounds.models import Snapshot
 from innodex.portal.rounds.queries.registration import registration_of
 from innodex.portal.rounds.views.common import crumbs, title_of
+from innodex.portal.rounds.views.registration import standing
 from innodex.portal.rounds.views.uploads import brought, listed, preview
 
 
@@ -37,6 +38,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     """Where the round stands: what is next, who acts, by when; its phases; who has answered."""
     round = queries.get_round(request.user, code)
     at = clock.now()
+    registration = registration_of(request.user, round)
     values = {
         "round": round,
         "crumbs": crumbs(request),
@@ -47,7 +49,8 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "version": documents.in_force(round),
         "localities": round.localities.count(),
         "own": queries.own_locality(request.user, round),
-        "registration": registration_of(request.user, round),
+        "registration": registration,
+        "own_standing": standing(registration, request.lang, at, own=True) if registration else None,
         "staff": queries.sees_drafts(request.user),
     }
     return render(request, "rounds/round.html", values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from innodex.documents import Fault, say
+from innodex.documents import Fault, has, say
 from innodex.framework import Framework, Node, Series
 from innodex.portal.rounds import documents, files
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A series and the indicators that are made of it."""
+    """A series, the indicators that are made of it, and who supplies it, in the reader's language."""
 
     series: Series
     indicators: tuple[Node, ...]
+    by: str
     maximum: str = ""
 
 
@@ -69,11 +70,22 @@ class Preview:
         return found
 
 
-def supplies(framework: Framework, series: tuple[Series, ...]) -> tuple[Supply, ...]:
+def _supplier(series: Series, lang: str) -> str:
+    """The body that supplies a series, else the kind of its source."""
+    named = series.supplied_by.get(lang)
+    if series.is_local:
+        locality = say(lang, "rounds.supply.locality")
+        return f"{locality} ({named})" if named else locality
+    key = f"site.kind.{series.source_kind}"
+    return named or (say(lang, key) if series.source_kind and has(key) else series.source_kind)
+
+
+def supplies(framework: Framework, series: tuple[Series, ...], lang: str) -> tuple[Supply, ...]:
     """Series with the indicators that need them, and the most points where they are criteria."""
     by_series, most = documents.indicators_of(framework), documents.maximum_of(framework)
     return tuple(
-        Supply(one, by_series[one.id], f"{most[one.id]:g}" if one.id in most else "") for one in series
+        Supply(one, by_series[one.id], _supplier(one, lang), f"{most[one.id]:g}" if one.id in most else "")
+        for one in series
     )
 
 
@@ -83,8 +95,8 @@ def preview(folder: Folder, day: datetime.date, lang: str) -> Preview:
     return Preview(
         folder,
         documents.units_of(folder, day),
-        supplies(framework, documents.local_series(framework)),
-        supplies(framework, documents.central_series(framework)),
+        supplies(framework, documents.local_series(framework), lang),
+        supplies(framework, documents.central_series(framework), lang),
         listed(folder.warnings, lang),
     )
 

@@ -40,9 +40,9 @@ class Line:
         return certainty if certainty in ("provisional", "assumed") else ""
 
 
-def _lines(framework: Framework) -> list[Line]:
+def _lines(framework: Framework, lang: str) -> list[Line]:
     written = {code for code, _ in framework.sheets}
-    by_id = {one.series.id: one for one in supplies(framework, framework.series)}
+    by_id = {one.series.id: one for one in supplies(framework, framework.series, lang)}
     return [
         Line(
             node,
@@ -84,9 +84,9 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "round": shown.round,
         "version": shown,
         "crumbs": crumbs(request, shown.round, versions_crumb(request, shown.round)),
-        "lines": _lines(folder.framework),
-        "local": supplies(folder.framework, documents.local_series(folder.framework)),
-        "central": supplies(folder.framework, documents.central_series(folder.framework)),
+        "lines": _lines(folder.framework, request.lang),
+        "local": supplies(folder.framework, documents.local_series(folder.framework), request.lang),
+        "central": supplies(folder.framework, documents.central_series(folder.framework), request.lang),
         "settings": folder.settings,
         "before": shown.number - 1 if shown.number > 1 else None,
         "adoptable": _adoptable(request, shown),
@@ -126,7 +126,7 @@ def _sheet(
         "node": node,
         "above": list(reversed(list(framework.ancestors(node.code)))),
         "below": framework.children(node.code),
-        "supplies": supplies(framework, own),
+        "supplies": supplies(framework, own, request.lang),
         "sheet": documents.sheet_html(version, node.code, request.lang, top=top),
         "foreign": bool(written) and request.lang not in written,
         "unsure": certainty if certainty in ("provisional", "assumed") else "",
