@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import stat
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from innodex.documents import Fault, Faulty, Word
+
+if TYPE_CHECKING:
+    import zipfile  # at run time where it is used: most commands never open an archive
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,6 +43,8 @@ LIMITS = Limits()
 
 def open_archive(data: bytes, name: str, limits: Limits = LIMITS) -> zipfile.ZipFile:
     """The archive in `data`, its directory checked. Raises Faulty where it must not be unpacked."""
+    import zipfile
+
     if len(data) > limits.packed:
         raise Faulty([_too_large(name, len(data), limits.packed)])
     try:
@@ -80,6 +84,8 @@ def is_workbook(data: bytes) -> bool:
         return True
     if not is_archive(data):
         return False
+    import zipfile
+
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
@@ -108,6 +114,9 @@ def check_book(data: bytes, name: str, limits: Limits = LIMITS) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, entry: str | zipfile.ZipInfo, name: str) -> bytes:
     """One entry. A size that the directory does not state ends in a fault, not in more bytes."""
+    import zipfile
+    import zlib
+
     try:
         return archive.read(entry)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:

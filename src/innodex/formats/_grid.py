@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -104,6 +103,8 @@ def _refusal(kind: str, reason: str, name: str, limits: Limits) -> Fault:
 
 
 def _ask(data: bytes, name: str, limits: Limits) -> dict[str, Any]:
+    import subprocess
+
     sizes = [limits.seconds, limits.memory, limits.cells, limits.characters]
     words = [sys.executable, "-I", str(_CHILD), *map(str, sizes)]
     keep = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "LANG") if key in os.environ}

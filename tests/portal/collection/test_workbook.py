@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -274,6 +277,22 @@ def test_the_checks_are_told_before_anything_is_saved(hands: Hands) -> None:
     }
     assert codes == {"served": {"L05"}}
     assert hands.item("served").value == ""
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_an_office_program_that_saves_it_changes_nothing(hands: Hands, tmp_path: Path) -> None:
+    hands.fill(spending="1.234", share="12,5")
+    hands.save("served", missing="nil", explanation="= chưa có\n- đang hỏi")
+    (tmp_path / "hồ sơ.xlsx").write_bytes(made(hands))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    kind = "xlsx:Calc MS Excel 2007 XML"
+    words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "saved")]
+    subprocess.run([*words, str(tmp_path / "hồ sơ.xlsx")], check=True, capture_output=True, timeout=300)
+
+    reading = read(hands, (tmp_path / "saved" / "hồ sơ.xlsx").read_bytes())
+
+    assert (reading.refused, reading.faults, reading.notices, reading.changes) == ([], [], [], ())
+    assert len(reading.rows) == hands.submission().items.count()
 
 
 # ---- thirty faulty ones ----------------------------------------------------------------------------------

@@ -27,9 +27,10 @@ from innodex.portal.people.wording import moment
 _INK, _MUTE, _RULE, _BORDER = "#1C2B33", "#55646C", "#CBD4D6", "#7C8A90"
 _BAND, _INPUT, _WARN, _WRONG = "#E6F1EF", "#FFFDF2", "#A8481A", "#F3E4DA"
 _WIDTHS = {
-    "series": 18, "name": 46, "unit": 18, "period": 9, "last": 18, "value": 20, "missing": 30,
-    "explanation": 46, "check": 46,
+    "series": 16, "name": 42, "unit": 17, "period": 9, "last": 20, "value": 18, "missing": 28,
+    "explanation": 40, "check": 34,
 }  # fmt: skip
+_LINE = 15  # points
 _LONGEST_NOTE = 1_200
 _MARKS = re.compile(r"^#+ *|\*\*|\[([^\]]*)\]\([^)]*\)", re.MULTILINE)
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -120,6 +121,7 @@ class _Made:
         submission, lang = self.page.submission, self.lang
         round = submission.round_of()
         place = _named(submission.locality.name, lang)
+        self.sheet.set_row(0, 24)
         self._say(f"{say(lang, 'workbook.title')}: {place}", bold=True, font_size=15)
         due = self.page.due
         until = say(lang, "workbook.until", due=moment(due, lang)) if due is not None else ""
@@ -165,18 +167,19 @@ class _Made:
             self.sheet.write_comment(
                 self.row, 1, note, {"x_scale": 3, "y_scale": _height(note), "author": ""}
             )
-        self._cells(item)
+        typed = self._cells(item)
+        self.sheet.set_row(self.row, _LINE * _lines(dict(zip(COLUMNS, known, strict=False)) | typed))
         self.row += 1
 
-    def _cells(self, item: Item) -> None:
-        """The cells to type in; one with a fault says which."""
+    def _cells(self, item: Item) -> dict[str, str]:
+        """The cells to type in; one with a fault says which. Gives what they hold."""
         words = self.typed.get(item.series, {}) if self.typed else cells_of(item, self.lang)
         wrong = self.faults.get(item.series, {})
         closed = self.page.submission.state == Submission.State.RETURNED and item.state != Item.State.OPEN
         for column in TYPED:
             properties: dict[str, Any] = {
                 "num_format": "@", "text_wrap": True, "border": 1, "border_color": _BORDER,
-                "locked": closed, "align": "right" if column == "value" else "left",
+                "locked": closed, "align": "right" if column == "value" else "left", "indent": int(column == "value"),
             }  # fmt: skip
             if not closed:
                 properties["bg_color"] = _WRONG if column in wrong else _INPUT
@@ -185,8 +188,9 @@ class _Made:
                 options = {"x_scale": 3, "y_scale": _height(wrong[column]), "author": ""}
                 self.sheet.write_comment(self.row, COLUMNS.index(column), wrong[column], options)
         said = "\n".join(dict.fromkeys(wrong.values()))
-        look = self.look(text_wrap=True, font_color=_WARN)
-        self._put(COLUMNS.index("check"), said or (say(self.lang, "workbook.closed") if closed else ""), look)
+        said = said or (say(self.lang, "workbook.closed") if closed else "")
+        self._put(COLUMNS.index("check"), said, self.look(text_wrap=True, font_color=_WARN))
+        return {**words, "check": said}
 
     def _put(self, at: int, words: str, look: Any) -> None:
         """Text, whatever it begins with."""
@@ -234,6 +238,14 @@ class _Made:
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C&P / &N")
         sheet.activate()
+
+
+def _lines(words: Mapping[str, str]) -> int:
+    """How many lines the fullest cell of a row needs; a very long one is read in its cell."""
+    needed = (
+        sum(1 + len(part) // _WIDTHS[column] for part in text.split("\n")) for column, text in words.items()
+    )
+    return min(8, max(needed, default=1))
 
 
 def _height(note: str) -> float:
