@@ -179,7 +179,8 @@ class _Made:
         for column in TYPED:
             properties: dict[str, Any] = {
                 "num_format": "@", "text_wrap": True, "border": 1, "border_color": _BORDER,
-                "locked": closed, "align": "right" if column == "value" else "left", "indent": int(column == "value"),
+                "locked": closed,
+                "align": "right" if column == "value" else "left", "indent": int(column == "value"),
             }  # fmt: skip
             if not closed:
                 properties["bg_color"] = _WRONG if column in wrong else _INPUT
