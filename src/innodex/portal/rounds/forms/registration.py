@@ -60,10 +60,21 @@ def _typed_day(text: str) -> str:
     return f"{found.day}/{found.month}/{found.year}" if found is not None else text
 
 
+class Words(forms.CharField):
+    """Words of a draft: `required` says what the form will need in the end, and refuses nothing now."""
+
+    def validate(self, value: str) -> None:
+        """Anything may be saved."""
+
+    def run_validators(self, value: str) -> None:
+        """Anything may be saved."""
+
+
 class PartForm(forms.Form):
     """One part of the form. It takes whatever is typed: a draft is never refused.
 
-    `lacks` are shown as errors beside their fields; so is, after a clash, what a colleague saved (`theirs`).
+    `lacks` are shown as errors beside their fields; so is, in the places that both have changed (`clashes`),
+    what the colleague has saved (`theirs`).
     """
 
     use_required_attribute = False
@@ -79,10 +90,11 @@ class PartForm(forms.Form):
         sent: Any = None,
         lacks: Iterable[spec.Missing] = (),
         theirs: Mapping[str, Any] | None = None,
+        clashes: Iterable[str] = (),
     ) -> None:
         self.part, self.lang, self.asked = part, lang, asked
         self.content = spec.shaped(content)
-        self.lacks, self.theirs = tuple(lacks), theirs
+        self.lacks, self.theirs, self.clashes = tuple(lacks), theirs, frozenset(clashes)
         super().__init__(data if data is not None else self._flat(), sent)
         for name, made in self._fields(data):
             self.fields[name] = made
@@ -136,10 +148,10 @@ class PartForm(forms.Form):
 
     def _field(self, one: spec.Field) -> forms.Field:
         key = f"rounds.registration.help.{self.part.name}.{one.name}"
-        return forms.CharField(
+        return Words(
             label=label(self.lang, self.part.name, one.name),
             help_text=say(self.lang, key) if one.name in _HELPED.get(self.part.name, ()) else "",
-            required=False,
+            required=one.needed,
             strip=False,
             widget=self._widget(one),
         )
@@ -150,7 +162,8 @@ class PartForm(forms.Form):
             options = [(value, option(self.lang, one.name, value)) for value in one.choices]
             if one.name == "answer":
                 return forms.RadioSelect(choices=options)
-            return forms.Select(choices=[empty, *options])
+            width = {"available": "c9", "effort": "c7"}.get(one.name, "")
+            return forms.Select(choices=[empty, *options], attrs={"class": width} if width else {})
         none = ("", say(self.lang, "rounds.registration.none"))
         if one.kind == "series":
             return forms.Select(choices=[none, *((s.id, s.name.get(self.lang)) for s in self.asked.series)])
@@ -160,8 +173,8 @@ class PartForm(forms.Form):
         if one.kind == "text":
             return forms.Textarea(attrs={"rows": 2 if self.part.shape == "rows" else 4})
         attributes = {
-            "day": {"inputmode": "numeric", "placeholder": "30/8/2026", "class": "short"},
-            "year": {"inputmode": "numeric", "maxlength": "20", "class": "short"},
+            "day": {"inputmode": "numeric", "placeholder": "30/8/2026", "class": "short c7"},
+            "year": {"inputmode": "numeric", "maxlength": "20", "class": "short c5"},
             "email": {"inputmode": "email", "autocomplete": "off"},
         }
         return forms.TextInput(attrs=attributes.get(one.kind, {"autocomplete": "off"}))
@@ -189,14 +202,20 @@ class PartForm(forms.Form):
         return f"form.{self.part.field(lack.field).kind}"
 
     def _clashing(self) -> Iterator[tuple[str, str]]:
-        """(field, what the colleague has saved in it) where they differ; a list is told as a whole."""
+        """(field, what the colleague has saved in it) where both changed it; a list is told as a whole."""
         if self.theirs is None or self.part.shape == "list":
             return
         other = PartForm(self.part, lang=self.lang, asked=self.asked, content=self.theirs)
         mine, saved = self._flat(), other._flat()
         for name, value in saved.items():
-            if value != mine.get(name, "") and name in self.fields:
+            if self._place_of(name) in self.clashes and value != mine.get(name, "") and name in self.fields:
                 yield name, self._readable(name, value)
+
+    def _place_of(self, name: str) -> str:
+        """The unit of merging that a field belongs to."""
+        if self.part.name == "answer":
+            return name
+        return f"{self.part.name}/{name.rpartition('-')[0] or name}"
 
     def _readable(self, name: str, value: str) -> str:
         one = self.part.field(name.rpartition("-")[2])

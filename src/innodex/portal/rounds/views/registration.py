@@ -186,7 +186,7 @@ def _lack_links(
         start = f"{lack.series}-" if lack.series else f"{lack.entry - 1}-" if lack.entry else ""
         place = say(lang, f"rounds.registration.part.{lack.part}")
         if lack.series:
-            place = f"{place}, {asked.name(lack.series, lang)}"
+            place = asked.name(lack.series, lang)
         elif lack.entry:
             place = say(lang, f"rounds.registration.entry.{lack.part}", number=lack.entry)
         label = say(lang, f"rounds.registration.field.{lack.part}.{lack.field}")
@@ -289,8 +289,10 @@ def _not_kept(
     if refused is None or refused.kind != "conflict":
         return _part_page(request, registration, posted, status=422)
     theirs = registration.content
-    whole, _ = spec.combined(draft_at(registration, revision), theirs, mine)
-    form = PartForm(posted.part, lang=request.lang, asked=posted.asked, content=whole, theirs=theirs)
+    whole, clashes = spec.combined(draft_at(registration, revision), theirs, mine)
+    form = PartForm(
+        posted.part, lang=request.lang, asked=posted.asked, content=whole, theirs=theirs, clashes=clashes
+    )
     return _part_page(request, registration, form, status=409)
 
 
