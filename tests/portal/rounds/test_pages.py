@@ -233,6 +233,8 @@ def test_a_window_that_is_open_is_prolonged_with_a_reason(pilot: Stage, client: 
     assert client.post(address, later).status_code == 422
     assert client.post(address, {**later, "reason": "Bão lớn"}).status_code == 302
     assert client.post(address, {**later, "due_at": "2026-05-20T17:00", "reason": "x"}).status_code == 422
+    text = pilot.log_in(client, "north-entry").get("/portal/rounds/trial/calendar/").content.decode()
+    assert "Bão lớn" in text  # those concerned read why
 
 
 # ---- who sees what

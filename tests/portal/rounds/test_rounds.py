@@ -75,6 +75,7 @@ def test_a_faulty_upload_writes_nothing(stage: Stage) -> None:
     ("given", "kind"),
     [
         ({"code": "Kỳ 1"}, "bad-code"),
+        ({"code": "new"}, "bad-code"),
         ({"kind": "trial"}, "bad-kind"),
         ({"title": {"vi": "Kỳ thử", "en": " "}}, "no-title"),
         ({"period": "năm nay"}, "bad-period"),

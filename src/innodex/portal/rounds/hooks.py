@@ -24,7 +24,7 @@ ON_CLOSE: dict[str, list[Callable[[Act, Round], None]]] = {"call": [], "consulta
 BEFORE_ADOPTION: list[Callable[[Version], None]] = []
 BEFORE_COLLECTION: list[Callable[[Round], None]] = []
 
-# Who else may open a stored file: fn(user, file, at) -> bool. Its organisation and the auditor always may.
+# Who else may open a stored file: fn(user, file, at) -> bool. Its own organisation always may.
 FILE_READERS: list[Callable[[User, StoredFile, datetime.datetime], bool]] = []
 
 # In which further rounds organisations take part: fn(organisations) -> a condition on Round.

@@ -95,7 +95,7 @@ class OfRound(Logged):
 
     def round_of(self) -> Round:
         """The round this belongs to."""
-        return self.round  # type: ignore[attr-defined]
+        return self.round
 
     def chain_key(self) -> str:
         """The round's chain."""

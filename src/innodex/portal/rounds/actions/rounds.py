@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from innodex.territory import Territory, Unit
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+RESERVED = "new"  # the page on which rounds are made has this address
 # In which phases of the round a window can still be set.
 SETTABLE = {
     Window.Name.CALL: (Phase.DRAFT, Phase.CONSULTATION, Phase.ADOPTED),
@@ -87,7 +88,7 @@ def _check_new_round(
     quota: int | None,
     units: tuple[Unit, ...],
 ) -> None:
-    act.require(_CODE.fullmatch(code), "bad-code")
+    act.require(_CODE.fullmatch(code) and code != RESERVED, "bad-code")
     act.require(not Round.objects.filter(code=code).exists(), "code-taken", code=code)
     act.require(kind in Round.Kind.values, "bad-kind")
     act.require(all(title.get(lang, "").strip() for lang in ("vi", "en")), "no-title")

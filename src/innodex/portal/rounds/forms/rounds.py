@@ -11,6 +11,7 @@ from django import forms
 from innodex.documents import is_period, say
 from innodex.portal.people.refused import Refused
 from innodex.portal.rounds import documents
+from innodex.portal.rounds.actions.rounds import RESERVED
 from innodex.portal.rounds.files import LARGEST
 from innodex.portal.rounds.models import Round
 
@@ -104,9 +105,9 @@ class NewRoundForm(UploadForm):
     def clean_code(self) -> str:
         """A code that is well made and free."""
         code = self.cleaned_data["code"]
-        if not _CODE.fullmatch(code):
+        if not _CODE.fullmatch(code) or code == RESERVED:
             self.refuse("code", "bad-code")
-        elif code == "new" or Round.objects.filter(code=code).exists():
+        elif Round.objects.filter(code=code).exists():
             self.refuse("code", "code-taken", code=code)
         return code
 

@@ -1,6 +1,14 @@
 """Every shared read of rounds, and the doors to what not everybody may see."""
 
-from innodex.portal.rounds.queries.progress import Step, Stretch, line, steps, tallies, windows_of
+from innodex.portal.rounds.queries.progress import (
+    Step,
+    Stretch,
+    line,
+    prolongations,
+    steps,
+    tallies,
+    windows_of,
+)
 from innodex.portal.rounds.queries.rounds import (
     file_for,
     get_round,
@@ -23,6 +31,7 @@ __all__ = [
     "line",
     "own_localities",
     "own_locality",
+    "prolongations",
     "round_in_view",
     "rounds_for",
     "sees_drafts",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from innodex.portal.people.models import Event
 from innodex.portal.people.permissions import Role
 from innodex.portal.rounds import hooks
 from innodex.portal.rounds.hooks import Count, Tally
@@ -86,6 +87,17 @@ def _selection(round: Round, windows: dict[str, Window]) -> Stretch:
     if round.selection_decided_at is not None:
         return Stretch("selection", "past")
     return Stretch("selection", "ahead" if call is None or call.opened_at is None else "now")
+
+
+def prolongations(round: Round) -> dict[int, list[tuple[datetime.datetime, str]]]:
+    """{window: [(when, why)]} of every change of dates that came with a reason, for all to read."""
+    found: dict[int, list[tuple[datetime.datetime, str]]] = {}
+    changed = Event.objects.filter(chain__key=round.chain_key(), action="rounds.set_calendar", refused="")
+    for event in changed.exclude(reason="").order_by("pk"):
+        for label, pk, _ in event.changes:
+            if label == "rounds.window":
+                found.setdefault(pk, []).append((event.at, event.reason))
+    return found
 
 
 # ---- what is next

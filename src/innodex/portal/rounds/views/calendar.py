@@ -36,18 +36,20 @@ def names_of(round: Round) -> list[str]:
 def overview(request: HttpRequest, code: str) -> HttpResponse:
     """Every window with its dates, and what may be done about it."""
     round = queries.get_round(request.user, code)
-    windows = queries.windows_of(round)
+    windows, changes = queries.windows_of(round), queries.prolongations(round)
     values = {
         "round": round,
         "crumbs": crumbs(request, round),
-        "windows": [_row(request, round, name, windows.get(name)) for name in names_of(round)],
+        "windows": [_row(request, round, name, windows.get(name), changes) for name in names_of(round)],
         "may_close": may("rounds.close_round", on=round, by=request.actor, at=clock.now()),
         "zone": timezone.get_current_timezone_name(),
     }
     return render(request, "rounds/calendar.html", values)
 
 
-def _row(request: HttpRequest, round: Round, name: str, window: Window | None) -> dict[str, Any]:
+def _row(
+    request: HttpRequest, round: Round, name: str, window: Window | None, changes: dict[int, Any]
+) -> dict[str, Any]:
     at = clock.now()
     may_open = (
         window is not None
@@ -64,6 +66,7 @@ def _row(request: HttpRequest, round: Round, name: str, window: Window | None) -
         "window": window,
         "state": state,
         "tone": tone,
+        "changes": changes.get(window.pk, []) if window is not None else [],
         "may_open": may_open,
         "may_set": may_set,
     }

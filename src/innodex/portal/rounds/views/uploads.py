@@ -105,8 +105,6 @@ def brought(form: Any) -> tuple[bytes, str] | None:
     """The upload of a form, or the one that was kept when it was checked; None where that is gone."""
     upload = form.cleaned_data.get("upload")
     if upload is not None:
-        content, name = b"".join(upload.chunks()), files.clean_name(upload.name or "")
-        files.keep_upload(content)
-        return content, name
-    content = files.kept_upload(form.cleaned_data.get("digest", ""))
-    return None if content is None else (content, form.cleaned_data.get("filename") or "index.zip")
+        return b"".join(upload.chunks()), files.clean_name(upload.name or "")
+    kept = files.kept_upload(form.cleaned_data.get("digest", ""))
+    return None if kept is None else (kept, form.cleaned_data.get("filename") or "index.zip")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,7 @@ class Line:
 
 
 def _lines(framework: Framework, lang: str) -> list[Line]:
+    """Every node, each above what it consists of."""
     written = {code for code, _ in framework.sheets}
     by_id = {one.series.id: one for one in supplies(framework, framework.series, lang)}
     return [
@@ -50,8 +52,14 @@ def _lines(framework: Framework, lang: str) -> list[Line]:
             tuple(by_id[one] for one in dict.fromkeys(series_of(node.formula))),
             node.code in written,
         )
-        for node in framework.nodes
+        for node in _downwards(framework, framework.root)
     ]
+
+
+def _downwards(framework: Framework, node: Node) -> Iterator[Node]:
+    yield node
+    for child in framework.children(node.code):
+        yield from _downwards(framework, child)
 
 
 @page
@@ -134,7 +142,7 @@ def _sheet(
 
 
 def _neighbours(framework: Framework, code: str) -> dict[str, Node | None]:
-    order = [node.code for node in framework.indicators]
+    order = [node.code for node in _downwards(framework, framework.root) if node.is_indicator]
     if code not in order:
         return {"previous": None, "next": None}
     place = order.index(code)
@@ -148,13 +156,14 @@ def handbook(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """All sheets on one page, to be printed as a handbook."""
     shown = queries.get_version(request.user, code, number)
     framework = documents.framework_of(shown)
+    nodes = _downwards(framework, framework.root)
     values = {
         "round": shown.round,
         "version": shown,
         "crumbs": crumbs(
             request, shown.round, versions_crumb(request, shown.round), version_crumb(request, shown)
         ),
-        "sheets": [_sheet(request, shown, framework, node, top=3) for node in framework.indicators],
+        "sheets": [_sheet(request, shown, framework, node, top=3) for node in nodes if node.is_indicator],
     }
     return render(request, "rounds/handbook.html", values)
 
