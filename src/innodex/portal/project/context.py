@@ -25,6 +25,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 import innodex
@@ -55,10 +56,12 @@ def navigation(request: HttpRequest) -> list[Link]:
     """The entries that this person may follow."""
     if not request.user.is_authenticated:
         return []
+    home = ("portal.home.title", reverse("home"))
     found = [entry for module in _modules() if hasattr(module, "links") for entry in module.links(request)]
     above = [address for _, address in found if request.path.startswith(address)]
     here = max(above, key=len, default="")
-    return [Link(key, address, address == here) for key, address in found]
+    rest = [Link(key, address, address == here) for key, address in found]
+    return [Link(*home, request.path == home[1]), *rest]
 
 
 def _rounds(request: HttpRequest) -> Iterator[tuple[str, str, bool]]:

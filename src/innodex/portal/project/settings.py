@@ -6,6 +6,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+from innodex.documents import languages, say
 from innodex.portal.project.home import TEMPORARY, database, place_of, read_home, secret_of
 
 HOME: Path = place_of()
@@ -143,7 +144,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 USE_I18N = True
 USE_TZ = True
 LANGUAGE_CODE = INNODEX.language
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = [(lang, say(lang, "portal.language")) for lang in languages()]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = INNODEX.time_zone
 
