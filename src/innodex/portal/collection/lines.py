@@ -113,6 +113,12 @@ class Line:
         return say(self.lang, f"collection.last.{item.last_note or 'none'}")
 
     @property
+    def before(self) -> str:
+        """The same in a column of its own: figure and period, empty where there is none."""
+        item = self.item
+        return f"{shown_figure(item.last_value, self.lang)} ({item.last_period})" if item.last_value else ""
+
+    @property
     def asked(self) -> str:
         """The evidence that the framework asks for; empty where it asks for none."""
         return self.series.evidence.get(self.lang)
@@ -134,11 +140,22 @@ class Line:
 
     @property
     def said(self) -> list[tuple[str, str]]:
-        """(severity, sentence) of each finding; an explained warning counts as information."""
+        """(severity, sentence) of each finding; an explained warning counts as information.
+
+        Of an untouched item its state says enough.
+        """
         return [
             ("info" if not found.stands_in_the_way else str(found.severity), found.text(self.lang))
             for found in self.findings
+            if found.kind != "REQUIRED" or self.item.revision
         ]
+
+    @property
+    def wants_explanation(self) -> bool:
+        """True where a word of explanation is what is missing."""
+        return any(
+            found.stands_in_the_way and found.kind in ("CHANGE", "EVIDENCE") for found in self.findings
+        )
 
     @property
     def wrong(self) -> bool:

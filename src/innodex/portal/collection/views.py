@@ -45,8 +45,15 @@ def _values(request: HttpRequest, round: Round, held: lines.Page, **more: Any) -
         (title, home),
     ]
     window = round.window("collection")
-    return {"round": round, "round_name": round.title, "page": held, "submission": held.submission,
-            "crumbs": crumbs, "window": window, **more}  # fmt: skip
+    return {
+        "round": round,
+        "round_name": crumbs[0][0],
+        "page": held,
+        "submission": held.submission,
+        "crumbs": crumbs,
+        "window": window,
+        **more,
+    }
 
 
 # ---- the whole submission --------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
                 reading = workbook.read(content, own, request.lang, name=files.clean_name(file.name))
     values: dict[str, Any] = {
         "round": round,
-        "round_name": round.title,
+        "round_name": round.title.get(request.lang) or round.code,
         "page": held,
         "submission": own,
         "form": form,
