@@ -119,8 +119,12 @@ def table(rows: list[list[Any]]) -> bytes:
 class Stage:
     """People of every role, and a round that `to_…` moves on. `units` are those that take part."""
 
-    def __init__(self, *, units: tuple[str, ...] = UNITS, kind: str = "pilot", files: dict[str, str] | None = None):
+    def __init__(
+        self, *, units: tuple[str, ...] = UNITS, kind: str = "pilot", files: dict[str, str] | None = None
+    ):
         self.units = units
+        self.own: dict[str, dict[str, str]] = {}  # what a unit sends in place of the usual
+        self.browsers: dict[str, Any] = {}
         self.now = START
         self.academy = self._body("academy", "academy")
         self.ministry = self._body("ministry", "ministry")
@@ -150,7 +154,9 @@ class Stage:
     def person(self, name: str, role: str, body: Organisation) -> User:
         """Somebody with one role."""
         user = User.objects.create(email=f"{name}@example.org", name=name.title(), joined_at=START)
-        Membership.objects.create(user=user, organisation=body, role=role, valid_from=datetime.date(2020, 1, 1))
+        Membership.objects.create(
+            user=user, organisation=body, role=role, valid_from=datetime.date(2020, 1, 1)
+        )
         return user
 
     def everybody(self) -> dict[str, User]:
@@ -226,7 +232,7 @@ class Stage:
 
     def fill(self, unit: str, **other: str) -> None:
         """Enter every figure, `other` in place of the usual ones."""
-        for series, raw in {**self.figures(unit), **other}.items():
+        for series, raw in {**self.figures(unit), **self.own.get(unit, {}), **other}.items():
             item = self.item(unit, series)
             collection.save_item(item=item, raw=raw, revision=item.revision, **self.by(self.entry[unit]))
 
@@ -296,7 +302,10 @@ class Stage:
         """Frozen."""
         self.to_appraised(*sent)
         runs.freeze(
-            round=self.fresh(), decision_number="02/QĐ", decision_date=self.now.date(), **self.by(self.approver)
+            round=self.fresh(),
+            decision_number="02/QĐ",
+            decision_date=self.now.date(),
+            **self.by(self.approver),
         )
         return self
 
@@ -307,7 +316,11 @@ class Stage:
         return self
 
     def to_published(
-        self, audience: str = "participants", *, embargo: datetime.datetime | None = None, sent: tuple[str, ...] = ()
+        self,
+        audience: str = "participants",
+        *,
+        embargo: datetime.datetime | None = None,
+        sent: tuple[str, ...] = (),
     ) -> Stage:
         """Published."""
         self.to_computed(*sent)

@@ -27,7 +27,10 @@ pytestmark = pytest.mark.django_db
 def freeze(stage: Stage) -> Freeze:
     """The ministry's act."""
     return actions.freeze(
-        round=stage.fresh(), decision_number="02/QĐ", decision_date=stage.now.date(), **stage.by(stage.approver)
+        round=stage.fresh(),
+        decision_number="02/QĐ",
+        decision_date=stage.now.date(),
+        **stage.by(stage.approver),
     )
 
 

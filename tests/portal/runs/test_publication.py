@@ -171,6 +171,6 @@ def test_an_edition_that_has_gone_is_said_to_be_gone(clock):
 def test_the_figures_of_the_edition_are_those_of_the_freeze():
     stage = Stage().to_published("participants", sent=UNITS)
     place = places.kept() / stage.run.edition
-    assert (place / "inputs" / "data" / "panel.csv").read_bytes() == actions.folder_of(stage.run.freeze).files[
-        "data/panel.csv"
-    ]
+    assert (place / "inputs" / "data" / "panel.csv").read_bytes() == actions.folder_of(
+        stage.run.freeze
+    ).files["data/panel.csv"]

@@ -13,17 +13,24 @@ from innodex.portal.appraisal import queries
 from innodex.portal.collection.models import Submission
 from innodex.portal.people.permissions import Role
 from innodex.portal.people.web import has_role, language_of
-from innodex.portal.rounds.queries import round_in_view, rounds_for
+from innodex.portal.rounds.queries import own_locality, round_in_view, rounds_for
 
 _READERS = (*queries.READS_ALL, Role.R_REVIEW)
 _PHASES = ("collection", "appraisal", "frozen", "computed", "published", "closed")
 
 
 def links(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """The queue of the round in view, once there is something to read."""
-    round = round_in_view(request) if has_role(request, *_READERS) else None
-    if round is not None and round.phase in _PHASES:
+    """The queue of the round in view, once there is something to read, and the central figures."""
+    round = round_in_view(request)
+    if round is None:
+        return
+    reads = has_role(request, *_READERS)
+    if round.phase in _PHASES and reads:
         yield "appraisal.queue.title", reverse("appraisal:queue", args=[round.code])
+    if (reads and round.phase in ("adopted", *_PHASES)) or (
+        round.phase in _PHASES and own_locality(request.user, round) is not None
+    ):
+        yield "collection.central.title", reverse("collection:central", args=[round.code])
 
 
 def tasks(request: HttpRequest) -> Iterator[tuple[str, str, datetime.datetime | None]]:

@@ -32,6 +32,8 @@ _MISSING = {
 }
 _BAD = {"b": "truth", "d": "date", "e": "error", "f": "formula", "p": "percent"}
 _SILENT = frozenset({"unit-left-out"})
+# What the index's own words would send people to files that they have not got here.
+_REWORDED = frozenset({"unused-column", "decimal-comma", "decimal-point", "unknown-unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,8 @@ def _read_sheet(sheet: _Sheet, wanted: Wanted, reading: Reading, cells: _Cells) 
     )
     reader.read(sheet.data, sheet.name)
     for fault in reader.reading.faults:
-        placed = Problem(sheet.placed(fault))
+        own = f"collection.central.fault.{fault.kind}"
+        placed = Problem(sheet.placed(fault), own if fault.kind in _REWORDED else "")
         (reading.notes if fault.kind in _SILENT else reading.problems).append(placed)
     for (period, unit, series), cell in reader.reading.cells.items():
         at = (unit, series, period)
