@@ -46,8 +46,8 @@ def _roles() -> str:
 
 def _legend() -> str:
     return (
-        "States are those of the thing acted on, phases those of its round; a dash means any. Where a deadline\n"
-        "is marked, the action is refused after it.\n"
+        "States are those of the thing acted on, phases those of its round; a dash means any. Where a\n"
+        "deadline is marked, the action is refused after it.\n"
     )
 
 

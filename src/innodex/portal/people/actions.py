@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -30,6 +31,8 @@ from innodex.portal.people.queries import (
 from innodex.portal.people.refused import Refused
 
 INVITATION_LASTS = datetime.timedelta(days=14)
+# Addresses beside those of organisations.
+RESERVED = frozenset({"new", "departments"})
 PASSWORD_LINK_LASTS = datetime.timedelta(days=2)
 
 
@@ -160,6 +163,7 @@ def invite(
             invited_at=at,
             expires_at=at + INVITATION_LASTS,
         )
+        act.subject = link
     return link, token
 
 
@@ -181,6 +185,7 @@ def accept_invitation(
     link = _link(Invitation, token)
     with acting("people.accept_invitation", on=link, by=by, at=at) as act:
         user = _invited(act, link, password, name, language)
+        act.by = replace(by, user=user)
         day = timezone.localdate(at)
         act.require(
             link.organisation.valid_to is None or day <= link.organisation.valid_to, "organisation-ended"
@@ -336,7 +341,7 @@ def _is_slug(code: str) -> bool:
         validate_slug(code)
     except ValidationError:
         return False
-    return len(code) <= 60
+    return len(code) <= 60 and code.casefold() not in RESERVED
 
 
 def _require_address(act: Act, email: str) -> None:

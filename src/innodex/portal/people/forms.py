@@ -235,4 +235,8 @@ class LogFilter(forms.Form):
     who = forms.CharField(label=said("people.log.filter.who"), required=False, max_length=100)
     since = Day(label=said("people.log.filter.since"), required=False)
     until = Day(label=said("people.log.filter.until"), required=False)
-    refused = forms.BooleanField(label=said("people.log.filter.refused"), required=False)
+    refused = forms.ChoiceField(
+        label=said("people.log.filter.outcome"),
+        choices=[("", said("people.log.filter.any")), ("on", said("people.log.filter.refused"))],
+        required=False,
+    )

@@ -145,7 +145,7 @@ def acting(
     except Refused as refused:
         refused.app = refused.app or action.partition(".")[0]
         if outer[:1] == [act]:
-            act.subject = on
+            act.subject, act.by = on, by
             _record_refusal(act, refused)
         raise
     finally:
