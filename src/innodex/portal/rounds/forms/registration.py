@@ -61,7 +61,12 @@ def _typed_day(text: str) -> str:
 
 
 class Words(forms.CharField):
-    """Words of a draft: `required` says what the form will need in the end, and refuses nothing now."""
+    """Words of a draft: `required` says what the form will need in the end, and refuses nothing now.
+
+    `width` is the column's where the field stands in a table.
+    """
+
+    width = "roomy"
 
     def validate(self, value: str) -> None:
         """Anything may be saved."""
@@ -148,13 +153,15 @@ class PartForm(forms.Form):
 
     def _field(self, one: spec.Field) -> forms.Field:
         key = f"rounds.registration.help.{self.part.name}.{one.name}"
-        return Words(
+        made = Words(
             label=label(self.lang, self.part.name, one.name),
             help_text=say(self.lang, key) if one.name in _HELPED.get(self.part.name, ()) else "",
             required=one.needed,
             strip=False,
             widget=self._widget(one),
         )
+        made.width = _WIDTHS.get(one.name, "roomy")
+        return made
 
     def _widget(self, one: spec.Field) -> forms.Widget:
         empty = ("", say(self.lang, "rounds.registration.choose"))
@@ -162,8 +169,7 @@ class PartForm(forms.Form):
             options = [(value, option(self.lang, one.name, value)) for value in one.choices]
             if one.name == "answer":
                 return forms.RadioSelect(choices=options)
-            width = {"available": "c9", "effort": "c7"}.get(one.name, "")
-            return forms.Select(choices=[empty, *options], attrs={"class": width} if width else {})
+            return forms.Select(choices=[empty, *options])
         none = ("", say(self.lang, "rounds.registration.none"))
         if one.kind == "series":
             return forms.Select(choices=[none, *((s.id, s.name.get(self.lang)) for s in self.asked.series)])
@@ -173,8 +179,8 @@ class PartForm(forms.Form):
         if one.kind == "text":
             return forms.Textarea(attrs={"rows": 2 if self.part.shape == "rows" else 4})
         attributes = {
-            "day": {"inputmode": "numeric", "placeholder": "30/8/2026", "class": "short c7"},
-            "year": {"inputmode": "numeric", "maxlength": "20", "class": "short c5"},
+            "day": {"inputmode": "numeric", "placeholder": "30/8/2026", "class": "short"},
+            "year": {"inputmode": "numeric", "maxlength": "20", "class": "short"},
             "email": {"inputmode": "email", "autocomplete": "off"},
         }
         return forms.TextInput(attrs=attributes.get(one.kind, {"autocomplete": "off"}))
@@ -308,6 +314,10 @@ _HELPED = {
     "focal": ("letter_number", "letter_date", "officer_email"),
     "support": ("staff", "budget", "infrastructure", "offers"),
 }
+
+
+# Columns of the readiness table that need less than words do.
+_WIDTHS = {"available": "mid", "latest_year": "tight", "earliest_date": "mid", "effort": "mid"}
 
 
 def shortened(text: str) -> str:

@@ -138,7 +138,7 @@ def _own_page(request: HttpRequest, registration: Registration, **forms: Any) ->
         "refuse": forms.get("refuse") or (ReasonForm(lang=request.lang) if can("refuse_selection") else None),
         "can_confirm": can("confirm_selection"),
         "snapshots": doors.sent(registration),
-        "has_draft": registration.revision > 0,
+        "has_draft": registration.revision > 0 and registration.state in UNSENT,
         "decided": round.selection_decided_at is not None,
         "decision": getattr(round, "selection", None) if round.selection_decided_at else None,
     }
