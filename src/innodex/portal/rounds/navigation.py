@@ -59,7 +59,7 @@ def tasks(request: HttpRequest) -> Iterator[Task]:
         yield (say(lang, "rounds.task.create"), reverse("rounds:new-round"), None)
     for round in seen.exclude(phase=Phase.CLOSED):
         name = round.title.get(lang) or round.code
-        for step in queries.steps(round, at):
+        for step in queries.steps(round, at, request.user):
             if step.ours and roles & set(step.who):
                 yield (say(lang, f"rounds.task.{step.key}", round=name), step.address, step.due)
         yield from _own(request, round, name, at)

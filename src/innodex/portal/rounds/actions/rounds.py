@@ -160,7 +160,7 @@ def adopt_version(
 ) -> Version:
     """Adopt the newest version by a numbered, dated decision; the round's documents are then settled."""
     with acting("rounds.adopt_version", on=version, by=by, at=at) as act:
-        round = _locked(version.round)
+        round = _lock(version.round)
         act.require(decision_number.strip(), "no-decision")
         act.require(decision_date <= timezone.localdate(at), "decision-ahead")
         act.require(documents.newest(round).pk == version.pk, "not-newest")
@@ -187,8 +187,11 @@ def _end_consultation(act: Act, round: Round) -> None:
     _close(act, window, round)
 
 
-def _locked(round: Round) -> Round:
-    return Round.objects.select_for_update().get(pk=round.pk)
+def _lock(round: Round) -> Round:
+    """The same round, locked and as the database has it."""
+    Round.objects.select_for_update().get(pk=round.pk)
+    round.refresh_from_db()
+    return round
 
 
 # ---- the calendar
@@ -287,10 +290,12 @@ def close_round(*, round: Round, by: Actor, at: datetime.datetime) -> Round:
 
 def move_clock(*, window: Window, by: Actor, at: datetime.datetime) -> Window:
     """Close a window whose hard close has passed; after the collection follows the appraisal."""
-    with acting("rounds.move_clock", on=window, by=by, at=at) as act:
+    round = window.round
+    # The round is locked first, as in every other act: two that lock in turn would wait for each other.
+    with acting("rounds.move_clock", on=round, by=by, at=at) as act:
+        window.refresh_from_db()
         act.require(window.opened_at is not None and window.closed_at is None, "already-done")
-        act.require(at > window.closes_at, "too-early", opens=window.closes_at)
-        round = _locked(window.round)
+        act.require(at > window.closes_at, "too-early")
         _close(act, window, round)
         if window.name == Window.Name.COLLECTION and round.phase == Phase.COLLECTION:
             act.set(round, phase=Phase.APPRAISAL)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from innodex.portal.people.models import Event
 from innodex.portal.people.permissions import Role
 from innodex.portal.rounds import hooks
 from innodex.portal.rounds.hooks import Count, Tally
 from innodex.portal.rounds.models import Phase, Registration, Round, Window
-from innodex.portal.rounds.queries.rounds import sees_drafts
+from innodex.portal.rounds.queries.rounds import own_locality, sees_drafts
 
 _PARTICIPANTS = (Role.P_ENTRY, Role.P_LEAD)
 # The windows of a main line, by the phase that each belongs to.
@@ -103,48 +103,67 @@ def prolongations(round: Round) -> dict[int, list[tuple[datetime.datetime, str]]
 # ---- what is next
 
 
-def steps(round: Round, at: datetime.datetime) -> list[Step]:
-    """What is next on the main line, and beside it while localities are called and chosen."""
+# Where a step is done: the page for academy, ministry and auditor, and that for a locality of the round.
+_PAGES = {
+    "register": ("rounds:board", "rounds:registration"),
+    "propose": ("rounds:selection", "rounds:selection"),
+    "decide": ("rounds:selection", "rounds:selection"),
+    "confirm": ("rounds:selection", "rounds:registration"),
+    "consult": ("consultation:overview", "consultation:overview"),
+    "answer": ("consultation:answers", ""),
+    "adopt": ("rounds:versions", "rounds:versions"),
+    "collect": ("appraisal:queue", "collection:submission"),
+    "appraise": ("appraisal:queue", ""),
+    "compute": ("runs:results", ""),
+    "publish": ("runs:results", ""),
+}
+_CALENDAR = ("rounds:calendar", "rounds:calendar")
+
+
+def steps(round: Round, at: datetime.datetime, user: Any) -> list[Step]:
+    """What is next on the main line, and beside it while localities are called and chosen.
+
+    Each step leads to the page on which this person sees or does it.
+    """
     windows = windows_of(round)
-    return [*_beside(round, windows, at), *_main(round, windows, at)]
+    found = [*_beside(round, windows, at), *_main(round, windows, at)]
+    return [replace(step, address=_page_of(step.key, round, user)) for step in found]
+
+
+def _page_of(key: str, round: Round, user: Any) -> str:
+    staff, participant = _PAGES.get(key, _CALENDAR)
+    if sees_drafts(user):
+        return _if_there(staff, round) if staff else ""
+    if participant in ("rounds:registration", "collection:submission"):
+        held = own_locality(user, round)
+        taking_part = round.kind == Round.Kind.NATIONAL or (
+            held is not None and (key != "collect" or held.registration.state == Registration.State.CONFIRMED)
+        )
+        if held is None or not taking_part:
+            return ""
+    return _if_there(participant, round) if participant else ""
 
 
 def _main(round: Round, windows: dict[str, Window], at: datetime.datetime) -> list[Step]:
     phase = Phase(round.phase)
     if phase is Phase.DRAFT:
-        return [_opening(round, "consultation", windows, at)]
+        return [_opening("consultation", windows, at)]
     if phase is Phase.CONSULTATION:
         window = windows["consultation"]
         if _is_open(window, at):
-            due = _next_date(window, at)
-            return [
-                Step("consult", _PARTICIPANTS, due, _if_there("consultation:overview", round), ours=False)
-            ]
-        answering = _if_there("consultation:answers", round)
-        return [
-            Step("answer", (Role.I_ANALYST,), address=answering, ours=False),
-            Step("adopt", (Role.M_APPROVE,), address=_address("versions", round)),
-        ]
+            return [Step("consult", _PARTICIPANTS, _next_date(window, at), ours=False)]
+        return [Step("answer", (Role.I_ANALYST,), ours=False), Step("adopt", (Role.M_APPROVE,))]
     if phase is Phase.ADOPTED:
         if round.kind == Round.Kind.PILOT and round.selection_decided_at is None:
             return []  # what stands beside the line comes first
-        return [_opening(round, "collection", windows, at)]
+        return [_opening("collection", windows, at)]
     if phase is Phase.COLLECTION:
-        due = _next_date(windows["collection"], at)
-        return [Step("collect", _PARTICIPANTS, due, _if_there("collection:overview", round), ours=False)]
-    return _after_collection(round, phase)
-
-
-def _after_collection(round: Round, phase: Phase) -> list[Step]:
-    appraisers = (Role.R_REVIEW, Role.R_LEAD, Role.M_APPROVE)
-    results = _if_there("runs:results", round)
+        return [Step("collect", _PARTICIPANTS, _next_date(windows["collection"], at), ours=False)]
     after = {
-        Phase.APPRAISAL: Step(
-            "appraise", appraisers, address=_if_there("appraisal:queue", round), ours=False
-        ),
-        Phase.FROZEN: Step("compute", (Role.I_ANALYST,), address=results, ours=False),
-        Phase.COMPUTED: Step("publish", (Role.M_APPROVE,), address=results, ours=False),
-        Phase.PUBLISHED: Step("close", (Role.M_APPROVE,), address=_address("calendar", round)),
+        Phase.APPRAISAL: Step("appraise", (Role.R_REVIEW, Role.R_LEAD, Role.M_APPROVE), ours=False),
+        Phase.FROZEN: Step("compute", (Role.I_ANALYST,), ours=False),
+        Phase.COMPUTED: Step("publish", (Role.M_APPROVE,), ours=False),
+        Phase.PUBLISHED: Step("close", (Role.M_APPROVE,)),
     }
     return [after[phase]] if phase in after else []
 
@@ -154,30 +173,25 @@ def _beside(round: Round, windows: dict[str, Window], at: datetime.datetime) -> 
         return []
     call = windows.get("call")
     if call is None or call.opened_at is None:
-        return [_opening(round, "call", windows, at)]
+        return [_opening("call", windows, at)]
     if _is_open(call, at):
-        due = _next_date(call, at)
-        return [Step("register", _PARTICIPANTS, due, _if_there("rounds:board", round), ours=False)]
+        return [Step("register", _PARTICIPANTS, _next_date(call, at), ours=False)]
     states = _registrations(round)
-    selection = _if_there("rounds:selection", round)
     if round.selection_decided_at is None:
         if states["proposed"]:
-            return [Step("decide", (Role.M_APPROVE,), address=selection)]
-        return [Step("propose", (Role.R_LEAD,), address=selection)]
+            return [Step("decide", (Role.M_APPROVE,))]
+        return [Step("propose", (Role.R_LEAD,))]
     if states["selected"]:
-        return [Step("confirm", (Role.P_LEAD,), _collection_opens(windows), selection, ours=False)]
+        return [Step("confirm", (Role.P_LEAD,), _collection_opens(windows), ours=False)]
     return []
 
 
-def _opening(round: Round, name: str, windows: dict[str, Window], at: datetime.datetime) -> Step:
-    calendar = _address("calendar", round)
+def _opening(name: str, windows: dict[str, Window], at: datetime.datetime) -> Step:
     window = windows.get(name)
     if window is None:
-        return Step(f"set-{name}", (Role.R_LEAD,), address=calendar)
+        return Step(f"set-{name}", (Role.R_LEAD,))
     ready = at >= window.opens_at
-    return Step(
-        f"open-{name}" if ready else f"await-{name}", (Role.R_LEAD,), window.opens_at, calendar, ready
-    )
+    return Step(f"open-{name}" if ready else f"await-{name}", (Role.R_LEAD,), window.opens_at, ready=ready)
 
 
 def _is_open(window: Window, at: datetime.datetime) -> bool:
@@ -194,14 +208,8 @@ def _collection_opens(windows: dict[str, Window]) -> datetime.datetime | None:
     return window.opens_at if window is not None else None
 
 
-def _address(name: str, round: Round) -> str:
-    return reverse(f"rounds:{name}", args=[round.code])
-
-
 def _if_there(name: str, round: Round) -> str:
     """The page of an app above, where it has one."""
-    from django.urls import NoReverseMatch
-
     try:
         return reverse(name, args=[round.code])
     except NoReverseMatch:

@@ -27,7 +27,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The rounds that the person may see, with their phase and what is next."""
     at = clock.now()
     found = [
-        {"round": round, "steps": queries.steps(round, at)} for round in queries.rounds_for(request.user)
+        {"round": round, "steps": queries.steps(round, at, request.user)}
+        for round in queries.rounds_for(request.user)
     ]
     values = {"rounds": found, "may_create": holds("rounds.create_round", on=None, by=request.actor, at=at)}
     return render(request, "rounds/rounds.html", values)
@@ -43,7 +44,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "round": round,
         "crumbs": crumbs(request),
         "title": title_of(round, request.lang),
-        "steps": queries.steps(round, at),
+        "steps": queries.steps(round, at, request.user),
         "line": queries.line(round),
         "tallies": queries.tallies(round, request.user),
         "version": documents.in_force(round),
