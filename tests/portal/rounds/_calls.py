@@ -34,7 +34,7 @@ COMPLETE: dict[str, Any] = {
     "advantages": [{"tag": "people", "text": "Có đội ngũ ổn định", "series": "staff"}],
     "difficulties": [{"tag": "money", "text": "Thiếu kinh phí khảo sát", "series": "spending"}],
     "proposals": [{"to": "ministry", "text": "Hỗ trợ kinh phí", "difficulty": "1"}],
-    "support": {"staff": "hai người", "budget": "", "infrastructure": "", "offers": "Đăng cai một hội thảo"},
+    "support": {"staff": "hai người", "budget": "", "facilities": "", "offers": "Đăng cai một hội thảo"},
 }
 DECLINE: dict[str, Any] = {"answer": "decline", "decline_reason": "Không đủ người"}
 

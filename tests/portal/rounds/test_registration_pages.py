@@ -190,7 +190,7 @@ def test_after_a_clash_both_texts_are_shown_and_the_own_one_is_in_the_form(
     client.post(f"{OWN}parts/support/", _fields(page))
     content = calling.registration("north").content
     assert content["support"] == {
-        "staff": "chữ của tôi", "budget": "", "infrastructure": "", "offers": "phòng họp"
+        "staff": "chữ của tôi", "budget": "", "facilities": "", "offers": "phòng họp"
     }  # fmt: skip
 
 

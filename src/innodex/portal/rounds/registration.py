@@ -88,7 +88,7 @@ PARTS = (
     Part("support", "fields", (
         Field("staff", "text"),
         Field("budget", "text"),
-        Field("infrastructure", "text"),
+        Field("facilities", "text"),
         Field("offers", "text"),
     )),
 )  # fmt: skip

@@ -312,7 +312,7 @@ class ReasonForm(forms.Form):
 _HELPED = {
     "answer": ("decline_reason",),
     "focal": ("letter_number", "letter_date", "officer_email"),
-    "support": ("staff", "budget", "infrastructure", "offers"),
+    "support": ("staff", "budget", "facilities", "offers"),
 }
 
 
