@@ -122,7 +122,9 @@ def upload(content: bytes = PDF, name: str = "bao-cao.pdf") -> Any:
 class Hands:
     """People by name, one round, and shorthands for what they do; every step of a submission is an action."""
 
-    def __init__(self, *, files: dict[str, str] | None = None, kind: str = "pilot") -> None:
+    def __init__(
+        self, *, files: dict[str, str] | None = None, kind: str = "pilot", period: str = "2024"
+    ) -> None:
         self.now = START
         self.academy = body("academy", "academy")
         self.ministry = body("ministry", "ministry")
@@ -135,7 +137,7 @@ class Hands:
         for unit, department in self.departments.items():
             self.join(f"entry-{unit}", "p_entry", department)
             self.join(f"chief-{unit}", "p_lead", department)
-        self.round = self._opened(files or FILES, kind)
+        self.round = self.opened(files or FILES, kind, period)
 
     def join(self, name: str, role: str, organisation: Organisation) -> User:
         """A person with a role; one more role for a person already there."""
@@ -158,7 +160,8 @@ class Hands:
         at = given.pop("at", self.now)
         return action(**given, by=self.by(who), at=at)
 
-    def _opened(self, files: dict[str, str], kind: str) -> Round:
+    def opened(self, files: dict[str, str], kind: str = "pilot", period: str = "2024") -> Round:
+        """A round whose collection has just opened."""
         lead, analyst, approver = "lead", "analyst", "approver"
         round = self.do(
             rounds.create_round,
@@ -169,7 +172,7 @@ class Hands:
             kind=kind,
             title={"vi": "Kỳ thử", "en": "Trial round"},
             reference_date=datetime.date(2025, 1, 1),
-            period="2024",
+            period=period,
             quota=3 if kind == "pilot" else None,
         )
         decision = {"decision_number": "12/QĐ", "decision_date": datetime.date(2025, 3, 3)}
