@@ -127,7 +127,7 @@ def test_every_page_works_without_script(chromium: Browser, address: str) -> Non
     page = context.new_page()
     log_in(page)
     page.click("header details:last-of-type summary")
-    page.click("header details:last-of-type a >> nth=0")
+    page.click('header details:last-of-type a[href="/portal/account/"]')
     page.wait_for_url("**/account/")
 
     assert page.locator("h1").inner_text() == "Tài khoản và bảo mật"
