@@ -59,9 +59,9 @@ def test_a_confirmation_that_comes_twice_makes_one_round(stage: Stage, client: C
     fields = {**hidden(text), "confirm": "1"}
 
     first, second = (client.post("/portal/rounds/new/", fields) for _ in range(2))
+    other = client.post("/portal/rounds/new/", {**fields, "once": "another"})
 
-    assert first.status_code == 302
-    assert second.status_code in (302, 422)
+    assert (first.status_code, second.status_code, other.status_code) == (302, 302, 409)
     assert Round.objects.count() == 1
 
 
@@ -285,3 +285,29 @@ def test_the_start_page_says_what_to_do_and_by_when(pilot: Stage, client: Client
     assert "trả lời mời đăng ký" in home("north-entry")
     assert "22/3/2026" in home("north-entry")
     assert "trả lời mời đăng ký" not in home("analyst")
+
+
+def test_no_link_leads_nowhere_whoever_follows_it(pilot: Stage) -> None:
+    """From the start page, the list of rounds and the round's own pages."""
+    from innodex.portal.rounds import actions
+
+    pilot.window("consultation")
+    pilot.open("call")
+    pilot.do(actions.open_consultation, "leader", round=pilot.round)
+    dead: list[tuple[str, str, int]] = []
+    for who in ("analyst", "leader", "reviewer", "minister", "auditor", "north-entry", "statistics-lead"):
+        browser = pilot.log_in(Client(headers={"host": "localhost"}), who)
+        found: set[str] = set()
+        for start in (
+            "/portal/",
+            "/portal/rounds/",
+            *(f"/portal/rounds/trial/{end}" for end in ("", "versions/")),
+        ):
+            text = browser.get(start).content.decode()
+            found |= set(re.findall(r'href="(/portal/[^"#?]*)', text))
+        for address in sorted(found - {"/portal/account/log-out/"}):
+            answer = browser.get(address)
+            if answer.status_code not in (200, 302):
+                dead.append((who, address, answer.status_code))
+
+    assert dead == []

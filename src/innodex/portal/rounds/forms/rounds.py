@@ -107,7 +107,8 @@ class NewRoundForm(UploadForm):
         code = self.cleaned_data["code"]
         if not _CODE.fullmatch(code) or code == RESERVED:
             self.refuse("code", "bad-code")
-        elif Round.objects.filter(code=code).exists():
+        # Of a confirmation the act itself judges, which knows a double click.
+        elif "confirm" not in self.data and Round.objects.filter(code=code).exists():
             self.refuse("code", "code-taken", code=code)
         return code
 
