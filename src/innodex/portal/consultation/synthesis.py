@@ -41,15 +41,15 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 _WIDTHS = {
     "place": 5,
-    "number": 8,
-    "target": 26,
-    "who": 24,
+    "number": 7,
+    "target": 22,
+    "who": 20,
     "stance": 11,
-    "text": 46,
-    "proposed": 36,
-    "answer": 15,
-    "reason": 40,
-    "change": 28,
+    "text": 38,
+    "proposed": 28,
+    "answer": 13,
+    "reason": 32,
+    "change": 24,
 }
 
 
@@ -164,6 +164,7 @@ class _Sheets:
         """The table itself."""
         sheet = self.book.add_worksheet(self.say("synthesis.sheet"))
         notes = self._notes(round, at)
+        sheet.set_row(0, 24)
         sheet.write_string(0, 0, self.say("synthesis.title"), self.title)
         for line, note in enumerate(notes, start=1):
             sheet.write_string(line, 0, note, self.note)
@@ -179,6 +180,7 @@ class _Sheets:
     def organisations(self, round: Round) -> None:
         """Who was asked, and who has answered: silence is a row too."""
         sheet = self.book.add_worksheet(self.say("standings.sheet"))
+        sheet.set_row(0, 24)
         sheet.write_string(0, 0, self.say("standings.title"), self.title)
         columns = [("place", 5), ("who", 44), ("standing", 24), ("comments", 14)]
         self._head(sheet, 2, [(self.say(f"column.{name}"), width) for name, width in columns])
