@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from innodex.documents import has
 from innodex.portal.people import actions, history
 from innodex.portal.people.actor import Actor
 from innodex.portal.people.gate import acting, hash_of
@@ -178,6 +179,24 @@ def test_an_event_moved_to_another_chain_is_found(five: list[Event]) -> None:
     other = Chain.objects.create(key="round:1")
     run("UPDATE people_event SET chain_id = %s WHERE sequence = 5", other.pk)
     assert history.verify() == [Break(ACCOUNTS, 5, "missing"), Break("round:1", 1, "missing")]
+
+
+def test_events_of_a_chain_that_was_removed_are_found(five: list[Event]) -> None:
+    chain = five[0].chain_id
+    with transaction.atomic():
+        if not SQLITE:
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("DROP TRIGGER people_chain_no_delete" + ("" if SQLITE else " ON people_chain"))
+        run("SET CONSTRAINTS ALL DEFERRED" if not SQLITE else "SELECT 1")
+        run("DELETE FROM people_chain")
+        found = history.verify()
+        transaction.set_rollback(True)
+    assert found == [Break(str(chain), 1, "orphan")]
+
+
+def test_every_kind_of_break_has_words() -> None:
+    for kind in ("missing", "changed", "unlinked", "head", "orphan"):
+        assert has(f"cli.verify-log.{kind}")
 
 
 def test_each_chain_is_judged_alone(five: list[Event]) -> None:
