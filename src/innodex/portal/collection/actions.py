@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from innodex.documents import canonical, plain_figure, sha256
+from innodex.framework import Framework, Series
 from innodex.portal.collection import checks, content
 from innodex.portal.collection.models import (
     Assignment,
@@ -25,7 +26,7 @@ from innodex.portal.collection.models import (
 from innodex.portal.collection.workdays import working_days
 from innodex.portal.people.actor import SYSTEM, Actor, memberships
 from innodex.portal.people.gate import Act, acting
-from innodex.portal.people.models import User
+from innodex.portal.people.models import Event, User
 from innodex.portal.people.permissions import Role
 from innodex.portal.people.refused import Refused
 from innodex.portal.rounds import files, handover
@@ -43,6 +44,8 @@ _NO_DECISION: dict[str, Any] = {
 # Codes by which a reviewer may adjust an item; what does not apply is a decision of its own.
 _ADJUSTED_TO = ("", Missing.NOT_AVAILABLE, Missing.NIL, Missing.CONFIDENTIAL)
 _WORKING_DAYS = 2
+# What a person types into an item.
+_TYPED = ("raw", "missing", "explanation")
 
 
 class Conflict(Refused):
@@ -70,24 +73,64 @@ def save_item(
     """Keep what the locality says of one item (T1, T2); None leaves a field as it is.
 
     Whatever is typed is kept; the checks judge it afterwards. `revision` is the one that was read: raises
-    Conflict where the item has changed since, and refuses an item that was not returned.
+    Conflict where the item has changed since, and refuses an item that was not returned. No conflict is what
+    the form of the same person has saved by itself meanwhile, where the new content keeps it.
     """
     submission = item.submission
     with acting("collection.save_item", on=submission, by=by, at=at) as act:
         _open_item(act, item, submission)
         act.require(missing in (None, "", *Missing.values), "unknown-missing")
-        said = _said(item, raw, missing, explanation, confirmed)
+        framework = checks.framework_of(submission)
+        series = framework.series_by_id[item.series]
+        said = _said(item, raw, missing, explanation, confirmed, series)
         if any(getattr(item, name) != value for name, value in said.items()):
             if item.revision != revision:
-                raise Conflict(item)
+                base = _own_base(item, revision, submission, by)
+                if base is None or not _goes_on(said, item, base):
+                    raise Conflict(item)
             act.set(item, **said, revision=item.revision + 1)
-            _touched(act, submission)
+            _touched(act, submission, framework)
             _again(item, submission)
     return item
 
 
+def _own_base(item: Item, revision: int, submission: Submission, by: Actor) -> dict[str, str] | None:
+    """What the item said at `revision`; None when somebody else than the one who saves has changed it since."""
+    if not 0 <= revision < item.revision:
+        return None
+    label, base = item._meta.label_lower, {name: getattr(item, name) for name in _TYPED}
+    subject = f"{submission._meta.label_lower}:{submission.pk}"
+    events = Event.objects.filter(subject=subject, action="collection.save_item", refused="").order_by("-pk")
+    for event in events.iterator():
+        own = (pairs for model, pk, pairs in event.changes if (model, pk) == (label, item.pk))
+        changed = next(own, {})
+        if "revision" not in changed:
+            continue
+        if event.actor_id != getattr(by.user, "pk", None):
+            return None
+        base |= {name: changed[name][0] for name in _TYPED if name in changed}
+        if changed["revision"][0] <= revision:
+            return base
+    return None
+
+
+def _goes_on(said: dict[str, Any], item: Item, base: dict[str, str]) -> bool:
+    """True when `said` keeps whatever the item has been changed to since `base`: one person typing on."""
+    units = (("raw", "missing"), ("explanation",))
+    now = {name: getattr(item, name) for name in _TYPED}
+    return all(
+        all(now[name] == base[name] for name in unit) or all(now[name] == said[name] for name in unit)
+        for unit in units
+    )
+
+
 def _said(
-    item: Item, raw: str | None, missing: str | None, explanation: str | None, confirmed: bool
+    item: Item,
+    raw: str | None,
+    missing: str | None,
+    explanation: str | None,
+    confirmed: bool,
+    series: Series | None = None,
 ) -> dict[str, Any]:
     """The fields of the item as the locality now wants them."""
     new_raw = item.raw if raw is None else _kept(raw)
@@ -97,7 +140,7 @@ def _said(
         new_missing = ""
     if raw is None and new_missing and missing is not None:
         new_raw = ""
-    series = checks.framework_of(item.submission).series_by_id[item.series]
+    series = series or checks.framework_of(item.submission).series_by_id[item.series]
     figure = checks.read(new_raw, series)
     same = new_raw == item.raw and new_missing == item.missing
     return {
@@ -125,7 +168,7 @@ def _again(item: Item, submission: Submission) -> None:
     item.submission = submission
 
 
-def _touched(act: Act, submission: Submission) -> None:
+def _touched(act: Act, submission: Submission, framework: Framework | None = None) -> None:
     """The draft has changed: its state, its revision, and where each of its items stands."""
     state = submission.state if submission.state == _State.RETURNED else _State.DRAFTING
     act.set(submission, state=state, revision=submission.revision + 1)
@@ -133,7 +176,8 @@ def _touched(act: Act, submission: Submission) -> None:
     if submission.state == _State.RETURNED:
         _mark_answered(act, submission, items)
         return
-    in_the_way = {found.item.pk for found in checks.findings(submission, items) if found.stands_in_the_way}
+    found = checks.findings(submission, items, framework)
+    in_the_way = {one.item.pk for one in found if one.stands_in_the_way}
     for item in items:
         said = item.raw or item.missing or item.explanation
         act.set(
