@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -472,3 +473,47 @@ def test_a_backup_of_another_kind_of_database_is_refused(
     assert done.returncode == 1
     assert "same kind of database" in done.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_only_the_server_in_front_is_believed_about_who_calls(portal: Operator) -> None:
+    settings = portal.home / "settings.toml"
+    address = 'address = "https://portal.example"\n'
+    told = {"X_Forwarded_For": "203.0.113.7", "X_Forwarded_Proto": "https", "Host": "portal.example"}
+
+    settings.write_text(f'[server]\n{address}proxy = "127.0.0.1"\n', encoding="utf-8")
+    with served(portal) as url:
+        _, believed, _ = _get(f"{url}portal/account/log-in/", **told)
+    settings.write_text(f"[server]\n{address}", encoding="utf-8")
+    with served(portal) as url:
+        _, doubted, _ = _get(f"{url}portal/account/log-in/", **told)
+
+    assert "Secure" in believed["Set-Cookie"]
+    assert "max-age=31536000" in believed["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in doubted
+
+
+def test_the_log_holds_the_callers_address_behind_a_proxy(portal: Operator) -> None:
+    (portal.home / "settings.toml").write_text('[server]\nproxy = "127.0.0.1"\n', encoding="utf-8")
+    with served(portal) as url:
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+        def send(path: str, **fields: str) -> bytes:
+            data = urllib.parse.urlencode(fields).encode() if fields else None
+            headers = {"X-Forwarded-For": "203.0.113.7"}
+            return opener.open(urllib.request.Request(url + path, data, headers), timeout=20).read()
+
+        def token(page: bytes) -> str:
+            found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page)
+            assert found
+            return found[1].decode()
+
+        page = send("portal/account/log-in/")
+        page = send(
+            "portal/account/log-in/",
+            csrfmiddlewaretoken=token(page), login="an@example.com", password=PASSWORD,
+        )  # fmt: skip
+        send("portal/language/", csrfmiddlewaretoken=token(page), language="en", next="/portal/")
+    rows = _rows(portal)["people_event"]
+
+    assert len(rows) == 2
+    assert sum("203.0.113.7" in row for row in rows) == 1
