@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from innodex.portal.people.models import Event
 from innodex.portal.people.permissions import Role
 from innodex.portal.rounds import hooks
+from innodex.portal.rounds.documents import adopted
 from innodex.portal.rounds.hooks import Count, Tally
 from innodex.portal.rounds.models import Phase, Registration, Round, Window
 from innodex.portal.rounds.queries.rounds import own_locality, sees_drafts
@@ -43,11 +44,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One phase of the line: past, now or ahead, with the window that belongs to it, if one."""
+    """One phase of the line: past, now or ahead, with the window that belongs to it, if one.
+
+    `began` and `ended` are known of some that have no window.
+    """
 
     name: str
     standing: str
     window: Window | None = None
+    began: datetime.datetime | None = None
+    ended: datetime.datetime | None = None
 
     @property
     def tone(self) -> str:
@@ -68,10 +74,18 @@ def line(round: Round) -> list[Stretch]:
     for place, phase in enumerate(order):
         standing = "past" if place < here else "now" if place == here else "ahead"
         name = _WINDOW_OF.get(phase)
-        found.append(Stretch(phase.value, standing, windows.get(name) if name else None))
+        began = _began(round, phase) if place <= here else None
+        found.append(Stretch(phase.value, standing, windows.get(name) if name else None, began))
     if round.kind == Round.Kind.PILOT:
         found[1:1] = [_call(round, windows.get(Window.Name.CALL)), _selection(round, windows)]
     return found
+
+
+def _began(round: Round, phase: Phase) -> datetime.datetime | None:
+    if phase is Phase.DRAFT:
+        return round.created_at
+    settled = adopted(round) if phase is Phase.ADOPTED else None
+    return settled.adopted_at if settled is not None else None
 
 
 def _call(round: Round, window: Window | None) -> Stretch:
@@ -84,9 +98,9 @@ def _call(round: Round, window: Window | None) -> Stretch:
 
 def _selection(round: Round, windows: dict[str, Window]) -> Stretch:
     call = windows.get(Window.Name.CALL)
-    if round.selection_decided_at is not None:
-        return Stretch("selection", "past")
-    return Stretch("selection", "ahead" if call is None or call.opened_at is None else "now")
+    began, ended = call.opened_at if call is not None else None, round.selection_decided_at
+    standing = "past" if ended is not None else "ahead" if began is None else "now"
+    return Stretch("selection", standing, None, began, ended)
 
 
 def prolongations(round: Round) -> dict[int, list[tuple[datetime.datetime, str]]]:
