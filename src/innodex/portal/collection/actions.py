@@ -95,7 +95,7 @@ def save_item(
 
 
 def _own_base(item: Item, revision: int, submission: Submission, by: Actor) -> dict[str, str] | None:
-    """What the item said at `revision`; None when somebody else than the one who saves has changed it since."""
+    """What the item said at `revision`; None where somebody other than the saver has changed it since."""
     if not 0 <= revision < item.revision:
         return None
     label, base = item._meta.label_lower, {name: getattr(item, name) for name in _TYPED}
@@ -103,7 +103,7 @@ def _own_base(item: Item, revision: int, submission: Submission, by: Actor) -> d
     events = Event.objects.filter(subject=subject, action="collection.save_item", refused="").order_by("-pk")
     for event in events.iterator():
         own = (pairs for model, pk, pairs in event.changes if (model, pk) == (label, item.pk))
-        changed = next(own, {})
+        changed: dict[str, list[Any]] = next(own, {})
         if "revision" not in changed:
             continue
         if event.actor_id != getattr(by.user, "pk", None):
