@@ -27,18 +27,18 @@ class _Form(forms.Form):
     def fill(self) -> None:
         """Make the fields."""
 
-    def say(self, key: str, **values: Any) -> str:
+    def word(self, key: str, **values: Any) -> str:
         """Words of the catalogue."""
         return say(self.lang, f"consultation.{key}", **values)
 
     def long(self, name: str, *, required: bool = False, rows: int = 6) -> forms.CharField:
         """A field for several lines."""
         return forms.CharField(
-            label=self.say(f"field.{name}"),
-            help_text=self.say(f"field.{name}.help"),
+            label=self.word(f"field.{name}"),
+            help_text=self.word(f"field.{name}.help"),
             required=required,
             widget=forms.Textarea(attrs={"rows": rows}),
-            error_messages={"required": self.say(f"field.{name}.missing")} if required else None,
+            error_messages={"required": self.word(f"field.{name}.missing")} if required else None,
         )
 
 
@@ -65,23 +65,23 @@ class CommentForm(_Form):
 
     def fill(self) -> None:
         """Target, aspect, stance, text, wording; and the revision that was seen."""
-        aspects = [(ALL, self.say("aspect.all"))] + [
-            (one, self.say(f"aspect.{one}")) for one in Aspect.values
+        aspects = [(ALL, self.word("aspect.all"))] + [
+            (one, self.word(f"aspect.{one}")) for one in Aspect.values
         ]
-        stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
+        stances = [(one, self.word(f"stance.{one}")) for one in Comment.Stance.values]
         self.fields["node"] = forms.ChoiceField(
-            label=self.say("field.node"), choices=targets(self.version, self.lang)
+            label=self.word("field.node"), choices=targets(self.version, self.lang)
         )
         self.fields["aspect"] = forms.ChoiceField(
-            label=self.say("field.aspect"),
-            help_text=self.say("field.aspect.help"),
+            label=self.word("field.aspect"),
+            help_text=self.word("field.aspect.help"),
             choices=aspects,
         )
         self.fields["stance"] = forms.ChoiceField(
-            label=self.say("field.stance"),
+            label=self.word("field.stance"),
             choices=stances,
             widget=forms.RadioSelect,
-            error_messages={"required": self.say("field.stance.missing")},
+            error_messages={"required": self.word("field.stance.missing")},
         )
         self.fields["text"] = self.long("text")
         self.fields["proposed"] = self.long("proposed", rows=4)
@@ -95,7 +95,7 @@ class CommentForm(_Form):
         for name in ("node", "aspect"):
             data[name] = "" if data.get(name) == ALL else data.get(name, "")
         if data.get("aspect") and not data.get("node"):
-            self.add_error("aspect", self.say("field.aspect.whole"))
+            self.add_error("aspect", self.word("field.aspect.whole"))
         data["revision"] = data.get("revision") or 0
         return data
 
@@ -112,11 +112,11 @@ class RequestForm(_Form):
         """Both are optional."""
         self.fields["remark"] = self.long("remark", rows=4)
         self.fields["letter"] = forms.FileField(
-            label=self.say("field.letter"),
-            help_text=self.say("field.letter.help"),
+            label=self.word("field.letter"),
+            help_text=self.word("field.letter.help"),
             required=False,
             widget=forms.FileInput(attrs={"accept": ACCEPT}),
-            error_messages={"empty": self.say("field.letter.empty")},
+            error_messages={"empty": self.word("field.letter.empty")},
         )
 
 
@@ -138,16 +138,16 @@ class AnswerForm(_Form):
     def fill(self) -> None:
         """Kind, reason, the change; and the revision that was seen."""
         self.fields["kind"] = forms.ChoiceField(
-            label=self.say("field.kind"),
-            choices=[(one, self.say(f"answer.{one}")) for one in Answer.Kind.values],
+            label=self.word("field.kind"),
+            choices=[(one, self.word(f"answer.{one}")) for one in Answer.Kind.values],
             widget=forms.RadioSelect,
-            error_messages={"required": self.say("field.kind.missing")},
+            error_messages={"required": self.word("field.kind.missing")},
         )
         self.fields["reason"] = self.long("reason")
         self.fields["change"] = forms.ChoiceField(
-            label=self.say("field.change"),
-            help_text=self.say("field.change.help"),
-            choices=[("", self.say("change.later")), *self._changes()],
+            label=self.word("field.change"),
+            help_text=self.word("field.change.help"),
+            choices=[("", self.word("change.later")), *self._changes()],
             required=False,
         )
         self.fields["revision"] = forms.IntegerField(
@@ -162,7 +162,7 @@ class AnswerForm(_Form):
             version.round = commented.round
             found = changes.between(commented, version)
             yield (
-                self.say("change.version", version=version.number),
+                self.word("change.version", version=version.number),
                 [
                     (f"{version.pk}:{node}", self._change(node, parts, version))
                     for node, parts in found.items()
@@ -171,16 +171,16 @@ class AnswerForm(_Form):
 
     def _change(self, node: str, parts: tuple[str, ...], version: Version) -> str:
         name = synthesis.changed_node_name(node, self.comment.version, version, self.lang)
-        return f"{name} ({', '.join(self.say(f'part.{part}') for part in parts)})"
+        return f"{name} ({', '.join(self.word(f'part.{part}') for part in parts)})"
 
     def clean(self) -> dict[str, Any]:
         """Some kinds need a reason; only what is accepted has a change."""
         data = super().clean() or self.cleaned_data
         kind = data.get("kind", "")
         if kind in (Answer.Kind.PARTLY, Answer.Kind.NOT_ACCEPTED) and not data.get("reason", "").strip():
-            self.add_error("reason", self.say("field.reason.missing"))
+            self.add_error("reason", self.word("field.reason.missing"))
         if data.get("change") and kind in (Answer.Kind.NOT_ACCEPTED, Answer.Kind.NOTED):
-            self.add_error("change", self.say("field.change.unwanted"))
+            self.add_error("change", self.word("field.change.unwanted"))
         data["revision"] = data.get("revision") or 0
         return data
 
@@ -203,9 +203,9 @@ class FilterForm(_Form):
     def fill(self) -> None:
         """Node, stance, organisation, answered."""
         nodes = targets(self.version, self.lang)
-        stances = [(one, self.say(f"stance.{one}")) for one in Comment.Stance.values]
+        stances = [(one, self.word(f"stance.{one}")) for one in Comment.Stance.values]
         bodies = [(one.code, synthesis.named(one.name, self.lang)) for one in self.organisations]
-        answered = [(one, self.say(f"filter.{one}")) for one in ("no", "yes", "open")]
+        answered = [(one, self.word(f"filter.{one}")) for one in ("no", "yes", "open")]
         for name, choices in (
             ("node", nodes),
             ("stance", stances),
@@ -213,8 +213,8 @@ class FilterForm(_Form):
             ("answered", answered),
         ):
             self.fields[name] = forms.ChoiceField(
-                label=self.say(f"filter.{name}"),
-                choices=[("", self.say("filter.all")), *choices],
+                label=self.word(f"filter.{name}"),
+                choices=[("", self.word("filter.all")), *choices],
                 required=False,
             )
 

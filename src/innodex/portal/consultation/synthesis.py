@@ -157,39 +157,39 @@ class _Sheets:
             }
         )
 
-    def say(self, key: str, **values: Any) -> str:
+    def word(self, key: str, **values: Any) -> str:
         return say(self.lang, f"consultation.{key}", **values)
 
     def comments(self, round: Round, at: datetime.datetime) -> None:
         """The table itself."""
-        sheet = self.book.add_worksheet(self.say("synthesis.sheet"))
+        sheet = self.book.add_worksheet(self.word("synthesis.sheet"))
         notes = self._notes(round, at)
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, self.say("synthesis.title"), self.title)
+        sheet.write_string(0, 0, self.word("synthesis.title"), self.title)
         for line, note in enumerate(notes, start=1):
             sheet.write_string(line, 0, note, self.note)
         head = len(notes) + 2
-        self._head(sheet, head, [(self.say(f"column.{name}"), _WIDTHS[name]) for name in COLUMNS])
+        self._head(sheet, head, [(self.word(f"column.{name}"), _WIDTHS[name]) for name in COLUMNS])
         found = rows(round, self.lang)
         for line, row in enumerate(found, start=head + 1):
             self._row(sheet, line, [getattr(row, name) for name in COLUMNS], [_WIDTHS[n] for n in COLUMNS])
         if not found:
-            sheet.write_string(head + 1, 0, self.say("synthesis.empty"), self.note)
+            sheet.write_string(head + 1, 0, self.word("synthesis.empty"), self.note)
         self._finish(sheet, head, len(COLUMNS))
 
     def organisations(self, round: Round) -> None:
         """Who was asked, and who has answered: silence is a row too."""
-        sheet = self.book.add_worksheet(self.say("standings.sheet"))
+        sheet = self.book.add_worksheet(self.word("standings.sheet"))
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, self.say("standings.title"), self.title)
+        sheet.write_string(0, 0, self.word("standings.title"), self.title)
         columns = [("place", 5), ("who", 44), ("standing", 24), ("comments", 14)]
-        self._head(sheet, 2, [(self.say(f"column.{name}"), width) for name, width in columns])
+        self._head(sheet, 2, [(self.word(f"column.{name}"), width) for name, width in columns])
         for line, each in enumerate(queries.standings(round), start=3):
             state = each.state if each.state == "sent" else "none"
             values = [
                 line - 2,
                 named(each.organisation.name, self.lang),
-                self.say(f"answered.{state}"),
+                self.word(f"answered.{state}"),
                 each.sent,
             ]
             self._row(sheet, line, values, [width for _, width in columns])
@@ -200,14 +200,14 @@ class _Sheets:
         version = documents.adopted(round)
         notes = [named(round.title, self.lang)]
         if round.synthetic:
-            notes.append(self.say("synthesis.invented"))
+            notes.append(self.word("synthesis.invented"))
         if version is not None and version.decision_date is not None:
             day = shown_date(version.decision_date, self.lang)
-            notes.append(self.say("synthesis.adopted", number=version.decision_number, day=day))
-        notes.append(self.say("synthesis.asked", asked=counts.asked, answered=counts.answered))
+            notes.append(self.word("synthesis.adopted", number=version.decision_number, day=day))
+        notes.append(self.word("synthesis.asked", asked=counts.asked, answered=counts.answered))
         kinds = dict(counts.by_kind)
-        notes.append(self.say("synthesis.counts", comments=counts.comments, **kinds))
-        notes.append(self.say("synthesis.made", moment=moment(at, self.lang)))
+        notes.append(self.word("synthesis.counts", comments=counts.comments, **kinds))
+        notes.append(self.word("synthesis.made", moment=moment(at, self.lang)))
         return notes
 
     def _head(self, sheet: Worksheet, line: int, columns: Sequence[tuple[str, float]]) -> None:
