@@ -44,14 +44,14 @@ def test_who_has_ended_or_not_begun_is_not_asked(stage: Any) -> None:
     stage.body("old", "central", "Cơ quan cũ", "Old office")
     day = datetime.date(2026, 3, 2)
     stage.do(people.end_organisation, "sysadmin", organisation=stage.bodies["old"], valid_to=day)
-    stage.body("new", "central", "Cơ quan mới", "New office")
+    stage.body("office", "central", "Cơ quan mới", "New office")
     stage.now = START
 
     stage.open()  # on the third of March
 
     codes = set(stage.round.contributions.values_list("organisation__code", flat=True))
     assert "old" not in codes
-    assert "new" in codes
+    assert "office" in codes
 
 
 def test_a_locality_without_department_is_named_and_not_forgotten(stage: Any) -> None:
