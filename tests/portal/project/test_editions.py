@@ -102,6 +102,20 @@ def test_nothing_outside_an_edition_is_given_out(client: Client, shelf: Path, pa
     assert client.get(f"/editions/{path}").status_code == 404
 
 
+def test_the_lists_beside_the_editions_are_given_out_as_they_are(client: Client, shelf: Path) -> None:
+    (shelf / "current.json").write_text('{"current": "newer"}')
+    (shelf / "notes.txt").write_text("not for readers")
+    try:
+        listed = client.get("/editions/current.json")
+        missing = [client.get(f"/editions/{name}").status_code for name in ("index.html", "notes.txt")]
+    finally:
+        (shelf / "current.json").unlink()
+        (shelf / "notes.txt").unlink()
+
+    assert listed.json() == {"current": "newer"}
+    assert missing == [404, 404]
+
+
 def test_readers_change_nothing(client: Client, shelf: Path) -> None:
     assert client.post("/editions/public/manifest.json").status_code == 405
     assert client.put("/").status_code == 405

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
@@ -10,6 +12,8 @@ from django.views.decorators.http import require_safe
 from innodex.documents import sha256
 from innodex.publishing import ALWAYS, Moved, Shelf, Volume, content, is_known, kind_of, wants_gzip
 
+# Lists for people and for programs, written beside the editions whenever one comes.
+_LISTS = ("index.html", "current.json")
 _SHELVES: dict[str, Shelf] = {}
 
 
@@ -26,9 +30,9 @@ def serve(request: HttpRequest, address: str) -> HttpResponse:
     books.place.mkdir(parents=True, exist_ok=True)
     if not address and (newest := _newest(books)):
         return _with_headers(HttpResponseRedirect(newest.home(newest.langs[0])))
-    inside = (
-        "/" + address.removeprefix("editions").lstrip("/") if not address.startswith("-/") else f"/{address}"
-    )
+    inside = f"/{address}" if address.startswith("-/") else "/" + address.removeprefix("editions").lstrip("/")
+    if inside[1:] in _LISTS and (books.place / inside[1:]).is_file():
+        return _file(request, books.place / inside[1:])
     found = books.look(inside)
     if found is None:
         return _with_headers(HttpResponse(books.page(missing=True), status=404))
@@ -36,9 +40,14 @@ def serve(request: HttpRequest, address: str) -> HttpResponse:
         return _with_headers(HttpResponseRedirect(found.to))
     if found.file is None:
         return _answer(request, found.data, kind_of(found.ending))
-    packed = wants_gzip(kind_of(found.ending), request.headers.get("Accept-Encoding", ""))
-    data, mark = content(found.file, packed=packed)
-    return _answer(request, data, kind_of(found.ending), mark, packed=packed)
+    return _file(request, found.file)
+
+
+def _file(request: HttpRequest, file: Path) -> HttpResponse:
+    kind = kind_of(file.suffix)
+    packed = wants_gzip(kind, request.headers.get("Accept-Encoding", ""))
+    data, mark = content(file, packed=packed)
+    return _answer(request, data, kind, mark, packed=packed)
 
 
 def _newest(books: Shelf) -> Volume | None:
