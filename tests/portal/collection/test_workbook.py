@@ -412,22 +412,15 @@ def refused(reading: Reading) -> str:
 
 
 def test_workbooks_of_others_are_refused(hands: Hands) -> None:
-    from portal.collection._hands import Hands as Another
-
-    other_unit = made(hands, unit="02")
-    assert refused(read(hands, other_unit)) == "other-unit"
-    assert "02" in read(hands, other_unit).refused[0].text("vi")
-
-    elsewhere = Another.__new__(Another)
-    elsewhere.__dict__ = {**hands.__dict__}
-    elsewhere.round = hands._opened(_files(), "national")
-    assert refused(read(hands, made(elsewhere))) == "other-round"
-
-
-def _files() -> dict[str, str]:
     from portal.collection._hands import FILES
 
-    return FILES
+    of_this_round, other_unit = hands.round, made(hands, unit="02")
+    hands.round = hands.opened(FILES, "national")
+    other_round, hands.round = made(hands), of_this_round
+
+    assert refused(read(hands, other_unit)) == "other-unit"
+    assert "02" in read(hands, other_unit).refused[0].text("vi")
+    assert refused(read(hands, other_round)) == "other-round"
 
 
 def test_an_altered_or_foreign_workbook_is_refused(hands: Hands) -> None:
