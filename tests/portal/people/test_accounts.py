@@ -341,6 +341,24 @@ def test_a_role_with_an_end_date_ends_after_that_day(admin: Actor) -> None:
     assert not memberships(user, AT + datetime.timedelta(days=5))
 
 
+def test_a_role_that_has_run_out_can_be_given_again_and_stands_in_nobody_s_way(admin: Actor) -> None:
+    sea = body(admin)
+    arguments: dict[str, Any] = {"organisation": sea, "email": "a@b.vn", "name": "A", "by": admin}
+    _, token = actions.invite(role="p_entry", member_until=TODAY, at=AT, **arguments)
+    user = actions.accept_invitation(token=token, password=GOOD, by=Actor(), at=AT)
+
+    later = AT + datetime.timedelta(days=3)
+    for role in ("p_entry", "p_lead"):
+        _, token = actions.invite(role=role, at=later, **arguments)
+    actions.accept_invitation(token=token, by=Actor(user=user), at=later)
+    assert [one.role for one in memberships(user, later)] == ["p_lead"]
+    refused("apart-entry-lead", actions.invite, role="p_entry", at=later, **arguments)
+    actions.end_membership(membership=memberships(user, later)[0], reason="x", by=admin, at=later)
+    _, token = actions.invite(role="p_entry", at=later, **arguments)
+    actions.accept_invitation(token=token, by=Actor(user=user), at=later)
+    assert [one.role for one in memberships(user, later)] == ["p_entry"]
+
+
 # ---- ends
 
 

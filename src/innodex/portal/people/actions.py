@@ -23,9 +23,9 @@ from innodex.portal.people.permissions import ROLES_OF, Kind, Role
 from innodex.portal.people.queries import (
     account_of,
     keep_apart,
-    members_on,
     open_invitations,
     remaining_administrators,
+    standing,
     unit_taken,
 )
 from innodex.portal.people.refused import Refused
@@ -192,6 +192,10 @@ def accept_invitation(
         )
         act.require(link.role in ROLES_OF[Kind(link.organisation.kind)], "role-not-of-kind")
         _require_place(act, user, link.organisation, link.role)
+        for run_out in user.memberships.filter(
+            organisation=link.organisation, role=link.role, ended_at__isnull=True
+        ):
+            act.set(run_out, ended_at=at)
         act.create(
             Membership,
             user=user,
@@ -221,7 +225,7 @@ def close_account(*, user: User, reason: str, by: Actor, at: datetime.datetime) 
     with acting("people.close_account", on=user, by=by, at=at, reason=reason) as act:
         act.require(reason.strip(), "no-reason")
         act.require(user.is_active, "account-closed")
-        if any(one.role == Role.SYSADMIN for one in members_on(user)):
+        if any(one.role == Role.SYSADMIN for one in standing(user, at)):
             act.require(remaining_administrators(at, without_user=user), "last-administrator")
         for membership in user.memberships.filter(ended_at__isnull=True):
             act.set(membership, ended_at=at)
@@ -353,7 +357,7 @@ def _require_address(act: Act, email: str) -> None:
 
 def _require_place(act: Act, user: User, organisation: Organisation, role: str) -> None:
     """The person does not hold the role yet, and none that must stay with somebody else."""
-    held = members_on(user)
+    held = standing(user, act.at)
     same = [one for one in held if (one.organisation_id, one.role) == (organisation.pk, role)]
     act.require(not same, "already-member")
     apart = keep_apart(held, organisation, role)

@@ -17,7 +17,7 @@ from django.apps import apps
 
 from innodex.documents import Text, has, say
 from innodex.portal.people import history
-from innodex.portal.people.models import Event, Logged
+from innodex.portal.people.models import Event, Logged, Organisation
 from innodex.portal.people.queries import Reader
 
 
@@ -42,15 +42,16 @@ class Line:
 def lines(events: Sequence[Event], reader: Reader, lang: str) -> list[Line]:
     """Events as the reader may see them; names are looked up once for all."""
     names = _names(events, lang)
-    return [_line(event, reader, lang, names) for event in events]
+    bodies = _bodies(events, lang)
+    return [_line(event, reader, lang, names, bodies) for event in events]
 
 
-def _line(event: Event, reader: Reader, lang: str, names: dict[str, str]) -> Line:
+def _line(event: Event, reader: Reader, lang: str, names: dict[str, str], bodies: dict[str, str]) -> Line:
     seen = reader.sees_content(event)
     return Line(
         at=event.at,
         sentence=_sentence(event, lang),
-        capacity=_capacity(event, lang),
+        capacity=_capacity(event, lang, bodies),
         about=_about(event, lang, names if seen else {}),
         from_state=state_words(lang, event.from_state) if event.from_state != event.to_state else "",
         to_state=state_words(lang, event.to_state) if event.from_state != event.to_state else "",
@@ -87,11 +88,18 @@ def state_words(lang: str, state: str) -> str:
     return say(lang, key) if state and has(key) else state
 
 
-def _capacity(event: Event, lang: str) -> str:
+def _bodies(events: Iterable[Event], lang: str) -> dict[str, str]:
+    """{code: name} of the organisations that people acted for."""
+    codes = {event.organisation for event in events if event.organisation}
+    return {body.code: name_of(body, lang) for body in Organisation.objects.filter(code__in=codes)}
+
+
+def _capacity(event: Event, lang: str, bodies: dict[str, str]) -> str:
     if not event.role or event.role in ("system", "link"):
         return ""
     role = say(lang, f"people.role.{event.role}") if has(f"people.role.{event.role}") else event.role
-    return f"{role}, {event.organisation}" if event.organisation else role
+    body = bodies.get(event.organisation, event.organisation)
+    return f"{role}, {body}" if body else role
 
 
 def _why_refused(event: Event, lang: str) -> str:

@@ -38,9 +38,13 @@ def account_of(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip()).first()
 
 
-def members_on(user: User) -> list[Membership]:
-    """The memberships that have not been ended, also those not begun or run out."""
-    return list(user.memberships.filter(ended_at__isnull=True).select_related("organisation"))
+def standing(user: User, at: datetime.datetime) -> list[Membership]:
+    """The memberships that give rights now or will: not ended, not run out, of organisations that stand."""
+    day = timezone.localdate(at)
+    current = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    valid = Q(organisation__valid_to__isnull=True) | Q(organisation__valid_to__gte=day)
+    found = user.memberships.filter(current, valid, ended_at__isnull=True)
+    return list(found.select_related("organisation"))
 
 
 def keep_apart(held: Iterable[Membership], organisation: Organisation, role: str) -> str:
