@@ -44,14 +44,14 @@ plan,Có kế hoạch,A plan exists,điểm,points,locality,,
 review,Có đánh giá,A review exists,điểm,points,locality,,
 income,Thu nhập bình quân,Income per head,triệu đồng,million VND,statistics,,
 """
-FRAMEWORK = """id,code,parent,level,name_vi,name_en,unit_vi,unit_en,direction,certainty,series,numerator,denominator,scale
-root,TI,,index,Chỉ số thử nghiệm,Trial index,điểm,score,,,,,,
-inputs,A,TI,pillar,Đầu vào,Inputs,điểm,score,,,,,,
-outputs,B,TI,pillar,Đầu ra,Outputs,điểm,score,,,,,,
-staff-rate,A.1,A,indicator,Nhân lực trên 10.000 dân,"Staff per 10,000 people",người,people,higher,,,staff,population,10000
-policy,A.2,A,indicator,Chính sách,Policy,điểm,points,higher,,,,,
-filing-rate,B.1,B,indicator,Đơn sáng chế trên 10.000 dân,"Filings per 10,000 people",đơn,filings,higher,,,filings,population,10000
-income-head,B.2,B,indicator,Thu nhập bình quân,Income per head,triệu đồng,million VND,higher,,income,,,
+FRAMEWORK = """id,code,parent,level,name_vi,name_en,unit,direction,series,numerator,denominator,scale
+root,TI,,index,Chỉ số thử nghiệm,Trial index,điểm,,,,,
+inputs,A,TI,pillar,Đầu vào,Inputs,điểm,,,,,
+outputs,B,TI,pillar,Đầu ra,Outputs,điểm,,,,,
+staff-rate,A.1,A,indicator,Nhân lực trên 10.000 dân,"Staff, per 10,000",FTE,higher,,staff,population,10000
+policy,A.2,A,indicator,Chính sách,Policy,điểm,higher,,,,
+filing-rate,B.1,B,indicator,Đơn sáng chế,Filings per head,đơn,higher,,filings,population,10000
+income-head,B.2,B,indicator,Thu nhập bình quân,Income per head,VND,higher,income,,,
 """
 RUBRIC = """indicator,criterion,maximum
 A.2,plan,20
@@ -227,7 +227,8 @@ class Stage:
         """What the unit sends."""
         at = UNITS.index(unit)
         return {
-            "staff": str(STAFF[at]), "filings": str(FILINGS[at]), "plan": str(PLAN[at]), "review": str(REVIEW[at]),
+            "staff": str(STAFF[at]), "filings": str(FILINGS[at]),
+            "plan": str(PLAN[at]), "review": str(REVIEW[at]),
         }  # fmt: skip
 
     def fill(self, unit: str, **other: str) -> None:

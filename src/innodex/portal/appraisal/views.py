@@ -85,17 +85,19 @@ def assignment(request: HttpRequest, code: str) -> HttpResponse:
     form = AssignForm(request.POST or None, lang=request.lang, people=people)
     rows = [row for row in queries.queue(request.user, round) if row.submission.state != "not_received"]
     ticked = set(request.POST.getlist("submission"))
-    errors = []
+    faults, status = [], 200
     if request.method == "POST":
+        status = 422
         chosen = [row.submission for row in rows if str(row.submission.pk) in ticked]
         if not chosen:
-            errors = [(say(request.lang, "appraisal.assign.none"), "submissions")]
+            faults = [(say(request.lang, "appraisal.assign.none"), "submissions")]
         if form.is_valid() and chosen:
             reviewer = next(one for one in people if str(one.pk) == form.cleaned_data["reviewer"])
             _each(request, chosen, lambda one: {"submission": one, "reviewer": reviewer})
             return redirect("appraisal:assignment", code=code)
     values = {**_frame(request, round, _queue_crumb(request, round)), "form": form, "rows": rows}
-    return render(request, "appraisal/assignment.html", {**values, "ticked": ticked, "errors": errors})
+    values |= {"ticked": ticked, "faults": faults}
+    return render(request, "appraisal/assignment.html", values, status=status)
 
 
 def _each(

@@ -282,7 +282,8 @@ def _judge(cells: _Cells, wanted: Wanted, reading: Reading) -> None:
         else:
             figure = _figure(unit, series, period, cell)
             if (kind := _off_limits(known[series], cell.value)) is not None:
-                reading.problems.append(Problem(fault, f"collection.central.fault.{kind}"))
+                wrong = replace(fault, kind=kind)
+                reading.problems.append(Problem(wrong, f"collection.central.fault.{kind}"))
             reading.figures.append(figure)
             sources.setdefault(series, set()).add(cell.source)
     for period, (first, number) in periods.items():

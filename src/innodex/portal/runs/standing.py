@@ -32,10 +32,10 @@ class Spread:
     number: int
     values: tuple[float, ...]
 
-    def drawing(self, own: float | None, title: str) -> str:
+    def drawing(self, own: float | None, title: str, mark: str = "") -> str:
         """The dots, the own one filled."""
         known = [*self.values] if own is None else [*self.values, own]
-        return spread(own, self.values, axis_over(known), title=title)
+        return spread(own, self.values, axis_over(known), title=title, mark=mark)
 
 
 @dataclass(frozen=True, slots=True)

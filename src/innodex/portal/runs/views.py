@@ -292,7 +292,9 @@ class _Words:
                 middle=self.number(others.middle),
                 high=self.number(others.high),
             )
-            drawing = mark_safe(others.drawing(one.score, title))
+            # The caption of the table speaks for the drawings in it; one that stands alone for itself.
+            mark = "" if one.depth else self.mark
+            drawing = mark_safe(others.drawing(one.score, title, mark))
         return {
             "code": one.node.code,
             "name": one.node.name.get(self.lang),
