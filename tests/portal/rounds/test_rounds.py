@@ -79,6 +79,8 @@ def test_a_faulty_upload_writes_nothing(stage: Stage) -> None:
         ({"kind": "trial"}, "bad-kind"),
         ({"title": {"vi": "Kỳ thử", "en": " "}}, "no-title"),
         ({"period": "năm nay"}, "bad-period"),
+        ({"period": "nay"}, "bad-period"),
+        ({"period": "26"}, "bad-period"),
         ({"quota": None}, "bad-quota"),
         ({"quota": 64}, "bad-quota"),
     ],

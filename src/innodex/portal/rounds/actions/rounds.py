@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from innodex.documents import is_period, sort_key
+from innodex.documents import sort_key
 from innodex.portal.people.actor import Actor
 from innodex.portal.people.gate import Act, acting, holds
 from innodex.portal.rounds import documents, hooks
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from innodex.formats import Folder
     from innodex.territory import Territory, Unit
 
+# A year, or a part of one: rounds are set in order by it.
+PERIOD = re.compile(r"[12]\d{3}(?:-[0-9A-Za-z]+)*")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 RESERVED = "new"  # the page on which rounds are made has this address
 # In which phases of the round a window can still be set.
@@ -92,7 +94,7 @@ def _check_new_round(
     act.require(not Round.objects.filter(code=code).exists(), "code-taken", code=code)
     act.require(kind in Round.Kind.values, "bad-kind")
     act.require(all(title.get(lang, "").strip() for lang in ("vi", "en")), "no-title")
-    act.require(is_period(period), "bad-period", found=period)
+    act.require(PERIOD.fullmatch(period), "bad-period", found=period)
     act.require(units, "no-localities")
     if kind == Round.Kind.PILOT:
         act.require(quota is not None and 1 <= quota <= len(units), "bad-quota", most=len(units))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from innodex.documents import is_period, say
+from innodex.documents import say
 from innodex.portal.people.refused import Refused
 from innodex.portal.rounds import documents
-from innodex.portal.rounds.actions.rounds import RESERVED
+from innodex.portal.rounds.actions.rounds import PERIOD, RESERVED
 from innodex.portal.rounds.files import LARGEST
 from innodex.portal.rounds.models import Round
 
@@ -115,7 +115,7 @@ class NewRoundForm(UploadForm):
     def clean_period(self) -> str:
         """A period as data have it."""
         period = self.cleaned_data["period"].strip()
-        if not is_period(period):
+        if not PERIOD.fullmatch(period):
             self.refuse("period", "bad-period", found=period)
         return period
 
