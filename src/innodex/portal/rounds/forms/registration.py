@@ -204,7 +204,7 @@ class PartForm(forms.Form):
 
     def _kind_of(self, lack: spec.Missing) -> str:
         if lack.kind == "needed":
-            return "needed"
+            return "needed-row" if self.part.shape == "rows" else "needed"
         return f"form.{self.part.field(lack.field).kind}"
 
     def _clashing(self) -> Iterator[tuple[str, str]]:
