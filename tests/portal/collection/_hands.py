@@ -189,6 +189,8 @@ class Hands:
         self.do(rounds.open_collection, lead, round=round)
         return round
 
+    _opened = opened
+
     # ---- one submission
 
     def submission(self, unit: str = "01") -> Submission:

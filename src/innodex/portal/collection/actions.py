@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from innodex.documents import canonical, plain_figure, sha256
-from innodex.framework import Framework, Series
 from innodex.portal.collection import checks, content
 from innodex.portal.collection.models import (
     Assignment,
@@ -80,16 +79,14 @@ def save_item(
     with acting("collection.save_item", on=submission, by=by, at=at) as act:
         _open_item(act, item, submission)
         act.require(missing in (None, "", *Missing.values), "unknown-missing")
-        framework = checks.framework_of(submission)
-        series = framework.series_by_id[item.series]
-        said = _said(item, raw, missing, explanation, confirmed, series)
+        said = _said(item, raw, missing, explanation, confirmed)
         if any(getattr(item, name) != value for name, value in said.items()):
             if item.revision != revision:
                 base = _own_base(item, revision, submission, by)
                 if base is None or not _goes_on(said, item, base):
                     raise Conflict(item)
             act.set(item, **said, revision=item.revision + 1)
-            _touched(act, submission, framework)
+            _touched(act, submission)
             _again(item, submission)
     return item
 
@@ -125,12 +122,7 @@ def _goes_on(said: dict[str, Any], item: Item, base: dict[str, str]) -> bool:
 
 
 def _said(
-    item: Item,
-    raw: str | None,
-    missing: str | None,
-    explanation: str | None,
-    confirmed: bool,
-    series: Series | None = None,
+    item: Item, raw: str | None, missing: str | None, explanation: str | None, confirmed: bool
 ) -> dict[str, Any]:
     """The fields of the item as the locality now wants them."""
     new_raw = item.raw if raw is None else _kept(raw)
@@ -140,7 +132,7 @@ def _said(
         new_missing = ""
     if raw is None and new_missing and missing is not None:
         new_raw = ""
-    series = series or checks.framework_of(item.submission).series_by_id[item.series]
+    series = checks.framework_of(item.submission).series_by_id[item.series]
     figure = checks.read(new_raw, series)
     same = new_raw == item.raw and new_missing == item.missing
     return {
@@ -168,7 +160,7 @@ def _again(item: Item, submission: Submission) -> None:
     item.submission = submission
 
 
-def _touched(act: Act, submission: Submission, framework: Framework | None = None) -> None:
+def _touched(act: Act, submission: Submission) -> None:
     """The draft has changed: its state, its revision, and where each of its items stands."""
     state = submission.state if submission.state == _State.RETURNED else _State.DRAFTING
     act.set(submission, state=state, revision=submission.revision + 1)
@@ -176,7 +168,7 @@ def _touched(act: Act, submission: Submission, framework: Framework | None = Non
     if submission.state == _State.RETURNED:
         _mark_answered(act, submission, items)
         return
-    found = checks.findings(submission, items, framework)
+    found = checks.findings(submission, items)
     in_the_way = {one.item.pk for one in found if one.stands_in_the_way}
     for item in items:
         said = item.raw or item.missing or item.explanation

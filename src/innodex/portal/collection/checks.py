@@ -16,6 +16,7 @@ from innodex.documents import Figure, Text, plain_figure, read_figure, say, show
 from innodex.framework import Framework, Series
 from innodex.portal.collection.models import EvidenceLink, Item, Missing, Submission
 from innodex.portal.rounds import documents
+from innodex.portal.rounds.models import Version
 
 # Of the set of checks below. A stored snapshot keeps the findings of its own version.
 VERSION = 1
@@ -92,10 +93,12 @@ def read(raw: str, series: Series) -> Figure:
     return read_figure(raw, percent=is_percent(series))
 
 
-def findings(submission: Submission, items: Iterable[Item] | None = None) -> list[Finding]:
+def findings(
+    submission: Submission, items: Iterable[Item] | None = None, framework: Framework | None = None
+) -> list[Finding]:
     """Everything the checks find, in the order of the items; all of them at once."""
     held = list(submission.items.order_by("position") if items is None else items)
-    framework = framework_of(submission)
+    framework = framework or framework_of(submission)
     linked = set(
         EvidenceLink.objects.filter(item__in=held, unlinked_at__isnull=True).values_list("item_id", flat=True)
     )
@@ -104,7 +107,14 @@ def findings(submission: Submission, items: Iterable[Item] | None = None) -> lis
 
 def framework_of(submission: Submission) -> Framework:
     """The adopted framework of the submission's round."""
-    return documents.framework_of(documents.in_force(submission.round_of()))
+    return documents.framework_of(version_of(submission))
+
+
+def version_of(submission: Submission) -> Version:
+    """The adopted version of the round, without its files: they are read once and kept."""
+    round = submission.round_of()
+    adopted = Version.objects.filter(round=round, state=Version.State.ADOPTED).defer("files").first()
+    return adopted or documents.newest(round)
 
 
 def judge(items: list[Item], framework: Framework, linked: set[int]) -> list[Finding]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from innodex.portal.collection import checks
 from innodex.portal.collection.models import Evidence, EvidenceLink, Item, Submission
-from innodex.portal.rounds import documents
 from innodex.portal.rounds.handover import last_snapshot
 
 # What the locality says of an item.
@@ -38,7 +37,7 @@ def cell_of(item: Item, links: list[EvidenceLink]) -> dict[str, Any]:
 
 def document(submission: Submission, findings: list[checks.Finding]) -> dict[str, Any]:
     """The whole submission as it is sent: items, what the checks found, documents with their digests."""
-    version = documents.in_force(submission.round_of())
+    version = checks.version_of(submission)
     links = links_of(submission)
     cells = [cell_of(item, links.get(item.pk, [])) for item in submission.items.order_by("position")]
     cited = {link.evidence_id: link.evidence for held in links.values() for link in held}

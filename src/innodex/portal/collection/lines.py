@@ -189,6 +189,20 @@ class Group:
     lines: list[Line]
 
 
+class Allowed:
+    """What the reader may do with a submission now: asked of the gate when somebody wants to know."""
+
+    def __init__(self, submission: Submission, by: Actor, at: datetime.datetime) -> None:
+        self.submission, self.by, self.at = submission, by, at
+        self.known: dict[str, bool] = {}
+
+    def __getitem__(self, action: str) -> bool:
+        if action not in self.known:
+            name = f"collection.{action}"
+            self.known[action] = may(name, on=self.submission, by=self.by, at=self.at)
+        return self.known[action]
+
+
 @dataclass(slots=True)
 class Page:
     """A submission with all its lines, and what the reader may do."""
@@ -197,7 +211,7 @@ class Page:
     lines: list[Line]
     framework: Framework
     lang: str
-    may: dict[str, bool]
+    may: Allowed
 
     @property
     def given(self) -> int:
@@ -293,7 +307,7 @@ def page_of(submission: Submission, lang: str, *, by: Actor, at: datetime.dateti
     framework = checks.framework_of(submission)
     items = list(submission.items.select_related("decided_by").order_by("position"))
     links = content.links_of(submission)
-    editing = may("collection.save_item", on=submission, by=by, at=at)
+    allowed = Allowed(submission, by, at)
     found: dict[int, list[checks.Finding]] = {}
     for one in checks.judge(items, framework, set(links)):
         found.setdefault(one.item.pk, []).append(one)
@@ -301,7 +315,7 @@ def page_of(submission: Submission, lang: str, *, by: Actor, at: datetime.dateti
     lines = []
     for item in items:
         item.submission = submission
-        free = editing and (submission.state != _State.RETURNED or item.state == _Item.OPEN)
+        free = allowed["save_item"] and (submission.state != _State.RETURNED or item.state == _Item.OPEN)
         lines.append(
             Line(
                 item,
@@ -313,10 +327,6 @@ def page_of(submission: Submission, lang: str, *, by: Actor, at: datetime.dateti
                 lang,
             )
         )
-    allowed = {
-        name: may(f"collection.{name}", on=submission, by=by, at=at)
-        for name in ("save_item", "add_evidence", "request_clearance", "send_back", "submit")
-    }
     return Page(submission, lines, framework, lang, allowed)
 
 
@@ -327,7 +337,7 @@ def line_of(page: Page, item: Item) -> Line:
 
 def _sheets(submission: Submission, framework: Framework) -> dict[str, tuple[Sheet, ...]]:
     round = submission.round_of()
-    version = documents.in_force(round)
+    version = checks.version_of(submission)
     return {
         series: tuple(
             Sheet(node.code, node.name, reverse("rounds:sheet", args=[round.code, version.number, node.code]))

@@ -81,7 +81,7 @@ def _here(request: HttpRequest, round: Round) -> str:
 def _show(
     request: HttpRequest, round: Round, own: Submission, conflicts: dict[int, dict[str, str]]
 ) -> HttpResponse:
-    own = queries.get_submission(for_=request.user, pk=own.pk, at_least=queries.Sight.ALL)
+    own = queries.get_own(for_=request.user, round=round)  # as it is now
     held = _page(request, own)
     for line in held.lines:
         if line.item.pk in conflicts:
@@ -172,10 +172,9 @@ def save(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     outcome = _save(request, item, typed) if _is_touched(request, item, typed) else item
     if not request.htmx:
         return _saved_plainly(request, round, item, outcome, typed)
-    own = queries.get_own(for_=request.user, round=round)
-    held = _page(request, own)
+    held = _page(request, item.submission)
     line = lines.line_of(held, item)
-    values = _values(request, round, held, line=line, fresh=True)
+    values: dict[str, Any] = {"round": round, "page": held, "line": line, "fresh": True}
     if isinstance(outcome, actions.Conflict):
         line.conflict, line.typed = line.item, typed
     elif isinstance(outcome, Refused):

@@ -132,8 +132,8 @@ def missing_of(words: str) -> str | None:
     """The code for what stands in the column of codes, in any language; None where it is none."""
     wanted = folded(words)
     for code in CODES:
-        if wanted in {folded(missing_words(code, lang)) for lang in languages()} | {code.value}:
-            return code.value
+        if wanted in {folded(missing_words(code, lang)) for lang in languages()} | {str(code)}:
+            return str(code)
     return None
 
 
