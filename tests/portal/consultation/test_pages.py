@@ -572,3 +572,22 @@ def test_acts_are_named_by_the_table_of_rights() -> None:
 
     assert named
     assert all(callable(getattr(actions, name)) for name in named)
+
+
+@pytest.mark.parametrize("page", ["", "answers/", "answers/1/", "synthesis/", "synthesis.xlsx"])
+def test_a_page_asks_the_database_no_more_for_more_comments(opened: Any, browse: Browse, page: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    version = opened.version(opened.changed())
+    asked = []
+    for body in ("north", "south"):
+        for comment in opened.contribute(body, *({"node": "staff"} for _ in range(6))):
+            opened.answer(comment, "accepted", changed_in=version, changed_node="staff")
+        browser = browse("analyst")
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(BASE + page)
+        asked.append(len(captured))
+        assert not [query for query in captured if query["sql"].count('"files"') > 1]
+
+    assert asked[1] <= asked[0]

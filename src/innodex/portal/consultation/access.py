@@ -68,7 +68,7 @@ def _behind(comment: Comment, lang: str) -> str:
 
 
 def _page_of(comment: Comment) -> str:
-    return reverse("consultation:answer", args=[comment.version.round.code, comment.number])
+    return reverse("consultation:answer", args=[comment.contribution.round.code, comment.number])
 
 
 def _address(round: Round) -> str:

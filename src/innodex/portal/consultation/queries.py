@@ -59,7 +59,7 @@ def own_contributions(user: User, round: Round, at: datetime.datetime) -> list[C
     """The contributions of the organisations that the person drafts or sends for."""
     bodies = [each.organisation_id for each in memberships(user, at) if each.role in DRAFTERS]
     found = round.contributions.filter(organisation__in=bodies)
-    return list(found.select_related("organisation", "version", "round"))
+    return list(found.select_related("organisation", "version", "round").defer("version__files"))
 
 
 def get_contribution(*, for_: User, round: Round, organisation: str, at: datetime.datetime) -> Contribution:
@@ -101,24 +101,29 @@ def get_sent_comment(*, for_: User, round: Round, number: int, at: datetime.date
 
 
 # ---- comments
+# A version holds whole documents: with every comment they would be read again, so they are left out.
 
 
 def drafts(contribution: Contribution) -> QuerySet[Comment]:
     """What is drafted and not taken back, in the order of writing."""
     found = contribution.comments.filter(state=Comment.State.DRAFT)
-    return found.select_related("version", "written_by").order_by("pk")
+    return found.select_related("version", "written_by").defer("version__files").order_by("pk")
 
 
 def sent(round: Round) -> QuerySet[Comment]:
     """Every comment that was sent, by number."""
     found = Comment.objects.filter(contribution__round=round, state=Comment.State.SENT)
-    return found.select_related(
-        "contribution__organisation",
-        "contribution__round",
-        "version",
-        "answer__changed_in",
-        "answer__answered_by",
-    ).order_by("number")
+    return (
+        found.select_related(
+            "contribution__organisation",
+            "contribution__round",
+            "version",
+            "answer__changed_in",
+            "answer__answered_by",
+        )
+        .defer("version__files", "answer__changed_in__files")
+        .order_by("number")
+    )
 
 
 def last_number(round: Round) -> int:
