@@ -362,7 +362,9 @@ class _Sheet:
             figure = read_figure(raw, percent=percent)
             if figure.value == item.value and not figure.ambiguous:
                 said["raw"] = None
-        return actions._said(item, **said, confirmed=False)
+        return actions._said(
+            item, raw=said["raw"], missing=said["missing"], explanation=said["explanation"], confirmed=False
+        )
 
     def _as_if(self, item: Item, wanted: dict[str, Any]) -> Item:
         """A copy of the item with other content; never saved."""
