@@ -91,9 +91,10 @@ def board(round: Round) -> Board:
     """The board of a pilot; only what was sent is read, never a draft."""
     version = documents.in_force(round)
     series = [one.id for one in documents.local_series(documents.framework_of(version))]
-    rows = Registration.objects.filter(locality__round=round).select_related("locality__round").defer("content")
+    held = Registration.objects.filter(locality__round=round).defer("content")
+    rows = held.select_related("locality__round").order_by("locality__position")
     copies = newest_sent(round)
-    made = [_row(row, copies.get(row.pk), series) for row in rows.order_by("locality__position")]
+    made = [_row(row, copies.get(row.pk), series) for row in rows]
     return Board(tuple(made), len(series))
 
 
