@@ -42,8 +42,10 @@ def _serve_home(options: argparse.Namespace, console: Console) -> int:
 
     if _home.ready(options, console) is None:
         return 1
-    from innodex.portal.project.server import place, serve
+    from innodex.portal.project.server import is_for_tests, place, serve
 
+    if is_for_tests():
+        console.complain("cli.serve.test-server")
     host, port = place(options.host, options.port)
 
     def tell(address: str) -> None:

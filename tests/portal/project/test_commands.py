@@ -517,3 +517,11 @@ def test_the_log_holds_the_callers_address_behind_a_proxy(portal: Operator) -> N
 
     assert len(rows) == 2
     assert sum("203.0.113.7" in row for row in rows) == 1
+
+
+def test_a_server_for_tests_says_that_it_is_one(portal: Operator) -> None:
+    """What fails at once is enough: the sentence comes before the port is tried."""
+    tests = Operator(portal.home, portal.database, {"INNODEX_TEST_SERVER": "1"})
+
+    assert "test server" in tests.run("serve", "--host", "203.0.113.7").stderr
+    assert "test server" not in portal.run("serve", "--host", "203.0.113.7").stderr

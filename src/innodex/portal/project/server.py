@@ -21,6 +21,11 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def is_for_tests() -> bool:
+    """True for a server whose clock can be set: INNODEX_TEST_SERVER=1."""
+    return bool(settings.TEST_SERVER)
+
+
 def place(host: str | None, port: int | None) -> tuple[str, int]:
     """Where to listen: what is asked for, else what settings.toml says."""
     return host or settings.INNODEX.host, settings.INNODEX.port if port is None else port
