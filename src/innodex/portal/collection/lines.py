@@ -336,13 +336,9 @@ def line_of(page: Page, item: Item) -> Line:
 
 
 def _sheets(submission: Submission, framework: Framework) -> dict[str, tuple[Sheet, ...]]:
-    round = submission.round_of()
-    version = checks.version_of(submission)
+    base = reverse("rounds:sheets", args=[submission.round_of().code, checks.version_of(submission).number])
     return {
-        series: tuple(
-            Sheet(node.code, node.name, reverse("rounds:sheet", args=[round.code, version.number, node.code]))
-            for node in nodes
-        )
+        series: tuple(Sheet(node.code, node.name, f"{base}{node.code}/") for node in nodes)
         for series, nodes in documents.indicators_of(framework).items()
     }
 
