@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portal.rounds._calls import COMPLETE, bring, decide, draft, keep_letter, letter, propose, register
-from portal.rounds.conftest import PASSWORD
+from portal.rounds.conftest import NODES, PASSWORD, SERIES, folder
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -157,6 +157,26 @@ def test_what_is_missing_is_a_link_to_its_field(calling: Stage, client: Client) 
         page = client.get(address).content.decode()
         assert f'id="{anchor}"' in page, (address, anchor)
         assert f'href="#{anchor}"' in page, (address, anchor)
+
+
+def test_a_new_version_that_asks_for_more_is_told_to_the_leader(calling: Stage, client: Client) -> None:
+    from innodex.portal.rounds import actions
+
+    bring(calling, "north", "in_clearance")
+    asked = SERIES + "patents,Số bằng sáng chế,Patents,bằng,patents,locality,department,\n"
+    more = NODES + "patents,2.2,2,indicator,Bằng sáng chế,Patents,,higher,official,patents,,\n"
+    calling.do(
+        actions.add_version, "analyst", round=calling.round, filename="index.zip",
+        upload=folder(series_csv=asked, framework_csv=more),
+    )  # fmt: skip
+    calling.log_in(client, "north-lead")
+
+    page = client.get(OWN)
+    sent = client.post(f"{OWN}send/", {"once": "a", "password": PASSWORD}, follow=True)
+
+    assert "Số bằng sáng chế: Khả năng cung cấp" in _words(page)
+    assert "còn thiếu 1 chỗ" in _words(sent)
+    assert calling.registration("north").state == "in_clearance"
 
 
 def test_every_field_of_the_readiness_table_leads_to_its_sheet(calling: Stage, client: Client) -> None:

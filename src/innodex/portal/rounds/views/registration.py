@@ -115,8 +115,8 @@ def _own_page(request: HttpRequest, registration: Registration, **forms: Any) ->
         return may(f"rounds.{name}", on=registration, by=actor, at=at)
 
     editable = can("save_registration")
-    lacks = lacking(registration) if editable or can("request_registration") else ()
     sending = can("send_registration")
+    lacks = lacking(registration) if editable or sending or can("request_registration") else ()
     values = {
         "round": round,
         "registration": registration,
