@@ -181,6 +181,15 @@ def test_departments_of_a_territory_at_once(admin: User, client: Client) -> None
     assert "1 đơn vị" in text(client.get("/portal/organisations/", {"q": "nguyet do"}))
 
 
+def test_territories_say_how_many_localities_they_have_and_none_is_chosen_beforehand(
+    admin: User, client: Client
+) -> None:
+    page = client.get("/portal/organisations/departments/").content.decode()
+    assert '<option value="demo63">demo63: 63 địa phương, đến 30/6/2025</option>' in page
+    assert '<option value="" selected>' in page
+    assert "iso3166" not in page
+
+
 def test_ends_need_a_reason_and_say_what_stays(admin: User, client: Client) -> None:
     new_department(client)
     Client(headers={"host": "localhost"}).post(

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 
 from innodex import territory
 from innodex.documents import languages, say
+from innodex.portal.people import wording
 from innodex.portal.people.models import Organisation, User
 from innodex.portal.people.permissions import ROLES_OF, Kind
 from innodex.portal.people.wording import current_language, said
@@ -57,7 +58,7 @@ class NewOrganisation(forms.Form):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self.fields["scheme"].choices = [("", "–"), *((name, name) for name in _schemes())]
+        self.fields["scheme"].choices = _schemes()
         _names(self, "people.organisation.name")
         self.order_fields(["kind", "code", *(f"name_{lang}" for lang in sorted(languages(), reverse=True))])
 
@@ -88,7 +89,7 @@ class Departments(forms.Form):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self.fields["scheme"].choices = [(name, name) for name in _schemes()]
+        self.fields["scheme"].choices = _schemes()
         _names(self, "people.departments.pattern")
         for lang in languages():
             self.fields[f"name_{lang}"].help_text = said("people.departments.pattern.help", unit="{unit}")
@@ -109,9 +110,24 @@ class Departments(forms.Form):
         return {**plain, "pattern": _name_of(self)}
 
 
-def _schemes() -> list[str]:
-    """Territories that localities can be taken from: those of countries are only for comparison."""
-    return [name for name in territory.builtins() if name != "iso3166"]
+def _schemes() -> list[tuple[str, str]]:
+    """Territories that localities can be taken from: those of countries are only for comparison.
+
+    None is chosen beforehand, so that nobody makes departments of the wrong one by a single click.
+    """
+    names = [name for name in territory.builtins() if name != "iso3166"]
+    return [("", "–"), *((name, _scheme_words(name)) for name in names)]
+
+
+def _scheme_words(name: str) -> str:
+    """The territory with the number of its units and, where it has ended, its last day."""
+    lang, units = current_language(), territory.builtin(name).units
+    words = say(lang, "people.scheme", scheme=name, count=len(units))
+    last = max((unit.valid_to or "" for unit in units), default="")
+    if all(unit.valid_to for unit in units):
+        until = wording.day(datetime.date.fromisoformat(last), lang)
+        words = say(lang, "people.scheme.until", scheme=words, until=until)
+    return words
 
 
 class EndOrganisation(forms.Form):
