@@ -128,6 +128,21 @@ def test_an_embargo_holds_for_participants_and_public_alike(clock):
     assert manifest(stage.run).date == until.date()
 
 
+def test_a_full_disk_undoes_no_decision(clock, monkeypatch, caplog):
+    stage = Stage().to_computed("01", "02", "04", "06")
+
+    def full(name: str) -> bool:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(places, "release", full)
+        stage.run = publish(stage, "public")
+    assert stage.fresh().phase == "published"
+    assert stage.run.edition in caplog.text
+    assert ticks.tick(stage.now) == 1
+    assert not verify(places.public() / stage.run.edition).differences
+
+
 def test_what_is_no_publication_is_refused():
     stage = Stage().to_computed("01", "02", "04", "06")
     for audience, more, kind in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from innodex.portal.rounds import documents
 from innodex.portal.rounds.models import Phase, Round
 from innodex.portal.runs import frozen, places, queries
 from innodex.portal.runs.models import Freeze, Run
+
+_log = logging.getLogger(__name__)
 
 
 def freeze(
@@ -116,7 +119,10 @@ def publish(
             published_at=at,
         )
         act.set(run.round, phase=Phase.PUBLISHED)
-    release(at)
+    try:
+        release(at)
+    except OSError:  # the decision stands; the clock tries again
+        _log.exception("edition %s could not be put among the public ones", run.edition)
     return run
 
 
