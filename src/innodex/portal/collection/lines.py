@@ -182,10 +182,11 @@ def mark(raw: str, missing: str, explanation: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items under one branch of the framework, named from the pillar down."""
+    """Items under one branch of the framework; `above` names the branches over it, from the top down."""
 
     key: str
     name: str
+    above: str
     lines: list[Line]
 
 
@@ -284,8 +285,11 @@ class Page:
         """The lines left, under the branches of the framework, in its order."""
         held: dict[str, Group] = {}
         for line in self.shown(show):
-            key, name = _branch(line, self.framework, self.lang)
-            held.setdefault(key, Group(key, name, [])).lines.append(line)
+            path = _branch(line, self.framework)
+            names = [f"{node.code} {node.name.get(self.lang)}" for node in path]
+            key = path[-1].code if path else "-"
+            name = names[-1] if names else say(self.lang, "collection.page.other")
+            held.setdefault(key, Group(key, name, " › ".join(names[:-1]), [])).lines.append(line)
         return list(held.values())
 
 
@@ -343,17 +347,13 @@ def _sheets(submission: Submission, framework: Framework) -> dict[str, tuple[She
     }
 
 
-def _branch(line: Line, framework: Framework, lang: str) -> tuple[str, str]:
-    """The branch that an item stands under; of a rubric, the indicator itself belongs to it."""
+def _branch(line: Line, framework: Framework) -> list[Node]:
+    """The nodes that an item stands under, from the top down; of a rubric, the indicator itself is one."""
     if not line.sheets:
-        return "-", say(lang, "collection.page.other")
+        return []
     leaf = framework.by_code[line.sheets[0].code]
-    path: list[Node] = [node for node in framework.ancestors(leaf.code) if node.parent is not None][::-1]
-    if isinstance(leaf.formula, Rubric):
-        path.append(leaf)
-    if not path:
-        return leaf.code, leaf.name.get(lang)
-    return path[-1].code, " › ".join(f"{node.code} {node.name.get(lang)}" for node in path)
+    path = [node for node in framework.ancestors(leaf.code) if node.parent is not None][::-1]
+    return [*path, leaf] if isinstance(leaf.formula, Rubric) or not path else path
 
 
 # How the values of a field are put into words.
