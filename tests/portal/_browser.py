@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 60
 # A person would click on the heading that a field is folded away under.
-_UNFOLD = "one => { let d = one; while ((d = d.parentElement)) if (d.tagName === 'DETAILS') d.open = true }"
+_UNFOLD = """one => {
+    for (let up = one.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+}"""
 
 
 @dataclass
@@ -60,6 +62,12 @@ class Server:
         return done.stdout
 
 
+def environment_of_test() -> dict[str, str]:
+    """The environment of a test server, without what configures the tests themselves."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "INNODEX_"))}
+    return own | {"INNODEX_TEST_SERVER": "1"}
+
+
 @contextlib.contextmanager
 def serving(
     home: Path, *, email: str, name: str, password: str, start: datetime.datetime
@@ -67,15 +75,18 @@ def serving(
     """`innodex init` and `innodex serve` for a new home folder, with a clock that can be set."""
     clock = home.with_name("clock")
     clock.write_text(start.isoformat(), encoding="utf-8")
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "INNODEX_"))
-    }
-    environment |= {"INNODEX_TEST_SERVER": "1", "INNODEX_TEST_CLOCK": str(clock)}
-    if url := os.environ.get("INNODEX_DATABASE_URL"):
-        environment["INNODEX_DATABASE_URL"] = url
+    environment = environment_of_test() | {"INNODEX_TEST_CLOCK": str(clock)}
+    new = Server(home, "", clock, environment)
+    new.command("init", "--email", email, "--name", name, "--password-stdin", text=password + "\n")
+    with running(home, environment) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(home: Path, environment: dict[str, str]) -> Iterator[Server]:
+    """`innodex serve` for a home folder that is there."""
     port = _free_port()
-    server = Server(home, f"http://127.0.0.1:{port}", clock, environment)
-    server.command("init", "--email", email, "--name", name, "--password-stdin", text=password + "\n")
+    server = Server(home, f"http://127.0.0.1:{port}", home.with_name("clock"), environment)
     process = subprocess.Popen(
         [sys.executable, "-m", "innodex", "serve", "--home", str(home), "--port", str(port)],
         env=environment,
