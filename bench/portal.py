@@ -1,8 +1,8 @@
 """Thirty officers at work: each saves one figure every two seconds for a minute, on SQLite and on PostgreSQL.
 
-The portal runs as `innodex serve` runs it, in a process of its own, on a home folder whose thirty localities are
-filling in their forms. Printed are how many saves were made, how many were refused or failed, and how long the
-slowest five in a hundred took. It ends by itself; the exit code is 1 when a save went wrong.
+The portal runs as `innodex serve` runs it, in a process of its own, on a home folder whose thirty localities
+are filling in their forms. Printed are how many saves were made, how many were refused or failed, and how
+long the slowest five in a hundred took. It ends by itself; the exit code is 1 when a save went wrong.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Publish two shipped examples, rehearse a pilot in a fictional country, and serve both, for `make demo`.
 
-Editions are published again only when the example or the program is newer than they are. The rehearsal is made
-at the first start, with a calendar relative to it; `make clean` ends it.
+Editions are published again only when the example or the program is newer than they are. The rehearsal is
+made at the first start, with a calendar relative to it; `make clean` ends it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def calling(*, staffed: int = 3, quota: int = 20) -> Rehearsal:
 
 
 def chosen(*, staffed: int = 3) -> Rehearsal:
-    """A pilot on day 60: every staffed locality has registered, was chosen and confirmed; the version is adopted."""
+    """A pilot on day 60: the staffed localities have confirmed that they take part; a version is adopted."""
     world = calling(staffed=staffed).on(20)
     units = world.units[:staffed]
     for unit in units:
@@ -63,7 +63,7 @@ def submitted(staffed: int = 3) -> Rehearsal:
 
 
 def approved(staffed: int = 3) -> Rehearsal:
-    """A pilot on day 126: collection has closed, every submission is approved, the central figures are confirmed."""
+    """A pilot on day 126: collection is over, every submission approved, the central figures confirmed."""
     world = submitted(staffed).on(90).bring_central()
     for unit in world.units[:staffed]:
         world.start_appraisal(unit)

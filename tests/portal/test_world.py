@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from innodex.portal.people import history
 from portal._rebuilt import assert_rebuilt
 from portal._world import approved
-
-from innodex.portal.people import history
 
 pytestmark = pytest.mark.django_db(databases=["default", "rebuilt"])
 

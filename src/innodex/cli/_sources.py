@@ -15,7 +15,7 @@ def check(options: argparse.Namespace, console: Console) -> Checked:
     folder = Path(options.folder)
     if not folder.exists():
         raise Misused("cli.misuse.no-folder", path=options.folder)
-    if not folder.is_dir():
+    if not folder.is_dir() and folder.suffix.lower() not in (".xlsx", ".zip"):
         raise Misused("cli.misuse.not-a-folder", path=options.folder)
     for name in (options.data, options.recipe):
         if name is not None and not Path(name).is_file():

@@ -30,11 +30,14 @@ ASPECTS = ("", *Aspect.values)
 
 
 def audience(round: Round, at: datetime.datetime) -> list[Organisation]:
-    """Who is asked: departments of the localities, central bodies and ministries that exist that day."""
+    """Who is asked: the departments of the localities and the central bodies that exist that day.
+
+    The ministry that decides is not: other ministries are central bodies.
+    """
     day = timezone.localdate(at)
     valid = Organisation.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        Q(kind__in=[Kind.CENTRAL, Kind.MINISTRY])
+        Q(kind=Kind.CENTRAL)
         | Q(kind=Kind.DEPARTMENT, scheme=round.scheme, unit__in=round.localities.values("unit")),
         valid_from__lte=day,
     )

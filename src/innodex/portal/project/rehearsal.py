@@ -204,7 +204,7 @@ class Rehearsal:
         return packed.getvalue()
 
     def create_round(self) -> Rehearsal:
-        """The round with its first version and its calendar: call and consultation on day 10, forms on day 80."""
+        """The round and its first version; call and consultation open on day 10, the forms on day 80."""
         words = WORDS["round"]
         self.round = rounds.create_round(
             upload=self.upload(),

@@ -191,7 +191,7 @@ def _end_consultation(act: Act, round: Round) -> None:
 
 def _lock(round: Round) -> Round:
     """The same round, locked and as the database has it."""
-    Round.objects.select_for_update().get(pk=round.pk)
+    Round.objects.select_for_update(no_key=True).get(pk=round.pk)
     round.refresh_from_db()
     return round
 

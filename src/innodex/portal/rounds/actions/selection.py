@@ -90,7 +90,7 @@ def decide_selection(
 
 def _locked(round: Round) -> dict[int, Registration]:
     """The candidates, held until the end of the transaction: nobody is returned or sent meanwhile."""
-    list(Registration.objects.select_for_update(of=("self",)).filter(locality__round=round))
+    list(Registration.objects.select_for_update(of=("self",), no_key=True).filter(locality__round=round))
     return candidates(round)
 
 
