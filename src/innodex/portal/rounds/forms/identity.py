@@ -30,7 +30,9 @@ class IdentityForm(forms.Form):
         self.fields["password"] = forms.CharField(
             label=say(self.lang, "rounds.identity.password"),
             help_text=say(self.lang, "rounds.identity.password-help"),
-            required=False,
+            # With an app for codes either will do.
+            required=self.authenticator is None,
+            error_messages={"required": say(self.lang, "rounds.identity.missing")},
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         )
@@ -49,6 +51,8 @@ class IdentityForm(forms.Form):
         """Refuses a wrong word, and too many of them in a short time."""
         data = super().clean() or self.cleaned_data
         password, code = data.get("password", ""), (data.get("code") or "").strip()
+        if self.has_error("password"):
+            return data
         if not password and not code:
             self._wrong("password", "missing")
             return data
