@@ -79,7 +79,12 @@ def _series(code: str, n: int) -> Series:
     units = (("%", "%"), ("triệu đồng", "million VND"), ("trên 10.000 dân", "per 10,000 people"))
     kind = ("statistics", "survey", "own word")[n % 3]
     return Series(
-        code, text(f"Số liệu {n}", f"Figure {n}"), text(*units[n % 3]), kind, "Cục Thống kê", "báo cáo"
+        code,
+        text(f"Số liệu {n}", f"Figure {n}"),
+        text(*units[n % 3]),
+        kind,
+        text("Cục Thống kê", "Statistics office"),
+        text("báo cáo", "report"),
     )
 
 
