@@ -39,8 +39,8 @@ endif
 demo: $(STAMP) ## publish two examples, rehearse a pilot and serve both (PORT=8000); Ctrl-C ends it
 	@$(BIN)/python tools/demo.py --port $(PORT)
 
-test: $(STAMP) ## every test; those with a browser are skipped where there is no Chromium
-	@$(BIN)/python -m pytest
+test: $(STAMP) ## every test, or those named by TESTS=…; with a browser only where there is Chromium
+	@$(BIN)/python -m pytest $(TESTS)
 
 test-postgres: $(STAMP) ## the portal's tests on a PostgreSQL that is started and ended here
 	@$(BIN)/python tests/portal/_postgres.py $(BIN)/python -m pytest tests/portal -m "not browser"
