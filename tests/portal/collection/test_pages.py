@@ -333,6 +333,16 @@ def test_a_document_is_declared_cited_and_cited_no_more(at: Hands, client: Clien
     b"".join(file.streaming_content)
 
 
+def test_who_appraises_reads_documents_where_the_reading_is_written_down(at: Hands, client: Client) -> None:
+    evidence = at.proof()
+    at.sent()
+    for who, status in (("entry-01", 200), ("lead", 404), ("approver", 404), ("auditor", 404)):
+        client.force_login(at.people[who])
+        file = client.get(address(at, f"evidence/{evidence.pk}/"))
+        assert file.status_code == status, who
+        b"".join(file)
+
+
 @pytest.mark.parametrize(
     ("other", "words"),
     [

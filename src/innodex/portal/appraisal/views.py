@@ -350,7 +350,8 @@ def _onward(request: HttpRequest, held: Item, code: str, unit: str) -> HttpRespo
 def accept(request: HttpRequest, code: str, unit: str, pk: int) -> HttpResponse:
     """Accept an item as it was sent, straight from the list."""
     held = queries.get_item(request.user, code, unit, pk)
-    revision = int(request.POST.get("revision") or -1)
+    typed = request.POST.get("revision", "")
+    revision = int(typed) if typed.isdecimal() and len(typed) < 10 else -1
     done = say(request.lang, "appraisal.decided", decision=say(request.lang, "appraisal.decision.accepted"))
     perform(request, collection.decide_item, item=held, decision="accepted", revision=revision, done=done)
     return redirect(reverse("appraisal:submission", args=[code, unit]) + f"#item-{pk}")

@@ -325,9 +325,15 @@ def evidence(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @page
 def document(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """A document, as a download, for those who see it."""
+    """A document, as a download, for its own people; the auditor, once a reason stands in the log.
+
+    Who appraises opens it on pages of their own, which write the reading down.
+    """
     get_round(request.user, code)
-    return files.response(queries.get_evidence(for_=request.user, pk=pk).file)
+    document = queries.get_evidence(for_=request.user, pk=pk)
+    if queries.sight(request.user, document.submission) < queries.Sight.ALL:
+        raise Http404
+    return files.response(document.file)
 
 
 # ---- handing over ----------------------------------------------------------------------------------------
