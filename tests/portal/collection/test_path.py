@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from innodex.portal.collection import actions, queries
 from innodex.portal.collection.models import EvidenceLink, Item, Submission
-from innodex.portal.people.models import Event, Membership
+from innodex.portal.people.models import Event, Membership, Organisation
 from innodex.portal.people.refused import Refused, Repeated
 from innodex.portal.rounds.models import Registration, Round, Snapshot
 from portal.collection._hands import CLOSES, DAY, DUE, FILES, LOCAL, PDF, Hands, upload
@@ -590,6 +591,40 @@ def test_a_silent_locality_holds_nothing_up(hands: Hands) -> None:
     assert {item.appraised_missing for item in hands.submission("02").items.all()} == {"not_available"}
     assert hands.item("spending", "02").value == "12.5"  # the draft is kept
     assert Event.objects.filter(action="collection.mark_not_received").count() == 2
+
+
+def test_what_changes_under_the_clock_s_hand_holds_no_other_locality_up(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = actions.mark_not_received
+
+    def after_an_extension(**given: Any) -> Any:
+        if given["submission"].locality.unit == "01":
+            until = CLOSES + 2 * DAY
+            hands.do(actions.extend, "lead", submission=hands.submission(), until=until, reason="Bão lũ")
+        return moved(**given)
+
+    monkeypatch.setattr(actions, "mark_not_received", after_an_extension)
+    actions.tick(CLOSES + SECOND)
+    assert [hands.submission(unit).state for unit in ("01", "02", "04")] == [
+        "not_started", "not_received", "not_received",
+    ]  # fmt: skip
+
+
+def test_a_department_that_takes_the_place_of_another_goes_on_with_its_submission(
+    hands: Hands, clock: Any
+) -> None:
+    clock(hands.now)
+    today = timezone.localdate(hands.now)
+    old = hands.departments["01"]
+    Organisation.objects.filter(pk=old.pk).update(valid_to=today)
+    new = Organisation.objects.create(
+        code="dep-01-new", name={"vi": "Sở mới"}, kind="department", scheme=old.scheme, unit=old.unit,
+        valid_from=today + DAY,
+    )  # fmt: skip
+    assert hands.submission().owner_id() == old.pk
+    clock(hands.now + DAY)
+    assert hands.submission().owner_id() == new.pk
 
 
 def test_an_extension_is_later_and_has_a_reason(hands: Hands) -> None:

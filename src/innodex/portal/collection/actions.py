@@ -7,6 +7,7 @@ changes two of its items at the same moment.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import unicodedata
 from collections.abc import Iterable
@@ -597,4 +598,6 @@ def tick(at: datetime.datetime) -> None:
         if deadline is None or at <= deadline:
             continue
         move = return_lapse if submission.is_resubmission else mark_not_received
-        move(submission=submission, by=SYSTEM, at=at)
+        # Somebody may have sent it, or another clock have moved it, since it was looked up: the rest goes on.
+        with contextlib.suppress(Refused):
+            move(submission=submission, by=SYSTEM, at=at)

@@ -7,7 +7,9 @@ import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from innodex.portal.people import clock
 from innodex.portal.people.models import Logged, Organisation
 
 PERSON = settings.AUTH_USER_MODEL
@@ -192,9 +194,14 @@ class Locality(OfRound):
 
     @property
     def organisation(self) -> Organisation | None:
-        """The department of the unit on the round's reference date or later; None until it is entered."""
+        """The department of the unit on the round's reference date or later; None until it is entered.
+
+        Where one has taken the place of another meanwhile, it is the one that stands today.
+        """
         held = Organisation.objects.filter(kind="department", scheme=self.round.scheme, unit=self.unit)
-        return held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=self.round.reference_date)).first()
+        found = list(held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=self.round.reference_date)))
+        today = timezone.localdate(clock.now())
+        return next((one for one in found if one.is_valid_on(today)), found[0] if found else None)
 
     def owner_id(self) -> int | None:
         """The department."""
