@@ -72,6 +72,22 @@ def test_staff_read_that_something_was_done_but_nothing_that_was_written_inside(
     assert "people.invite" not in {event.action for event in reader(world.users[name], now()).events()}
 
 
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [("lead", True), ("approver", True), ("auditor", True), ("reviewer", False), ("analyst", False)],
+)
+def test_the_reasons_of_a_selection_are_for_those_who_propose_decide_and_audit(
+    name: str, reads: bool
+) -> None:
+    made = calling(staffed=2).on(20)
+    made.register(made.units[0])
+    made.on(33).propose(made.units[:1])
+    why = made.registration(made.units[0]).selection_reason
+    text = seen(made, name)
+    assert say("vi", "people.done.rounds.propose_selection") in text
+    assert (why in text) is reads
+
+
 def test_an_auditor_reads_drafts_only_after_giving_a_reason(world: Rehearsal) -> None:
     before, after = seen(world, "auditor"), seen(world, "auditor", drafts=True)
     assert INNER not in before

@@ -27,6 +27,8 @@ from innodex.portal.people.permissions import Role
 # Who appraises does not approve; who enters does not send.
 REVIEWERS = frozenset({Role.R_REVIEW.value, Role.R_LEAD.value})
 SENDERS = frozenset({Role.P_ENTRY.value, Role.P_LEAD.value})
+# Acts on a round that hold the reasons for each locality: for those who propose, decide and audit.
+REASONED = frozenset({"rounds.propose_selection", "rounds.decide_selection"})
 STAFF = (Role.R_REVIEW, Role.R_LEAD, Role.M_APPROVE, Role.I_ANALYST)
 
 
@@ -207,6 +209,8 @@ class Reader:
         What is done inside a locality stays there: the rest sees that something was done, never what was
         written. A reviewer sees decisions of the localities assigned on their own pages, not here.
         """
+        if event.action in REASONED and not self.roles & {Role.R_LEAD, Role.M_APPROVE, Role.AUDITOR}:
+            return False
         if event.owner_id is None or event.owner_id in self.organisations:
             return True
         if event.chain.key == ACCOUNTS:
