@@ -139,8 +139,8 @@ class Scene:
 
     def attempt(self, action: str, who: str, at: datetime.datetime) -> str:
         """The state after the action; empty when it was refused. Everything is undone."""
-        with _undone():
-            given = self._given(action, at)
+        with undone():
+            given = self.given(action, at)
             kind = ""
             try:
                 self.hands.do(getattr(actions, action), who, at=at, **given)
@@ -150,7 +150,7 @@ class Scene:
             assert (event.action, event.refused) == (f"collection.{action}", kind)
             return "" if kind else self.hands.submission().state
 
-    def _given(self, action: str, at: datetime.datetime) -> dict[str, Any]:
+    def given(self, action: str, at: datetime.datetime) -> dict[str, Any]:
         """What the action asks beside person, state and date is all there."""
         submission = self.hands.submission()
         item = self.hands.item("spending")
@@ -181,7 +181,7 @@ class Scene:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
+def undone() -> Iterator[None]:
     mark = transaction.savepoint()
     try:
         yield
@@ -217,7 +217,7 @@ def test_the_table_speaks_of_every_action_on_a_submission() -> None:
 @pytest.mark.parametrize("phase", ["adopted", "frozen", "computed", "published", "closed"])
 def test_nothing_moves_in_another_phase(hands: Hands, phase: str) -> None:
     for state, sent in (("drafting", False), ("in_clearance", True)):
-        with _undone():
+        with undone():
             scene = Scene(hands, state, sent)
             Round.objects.filter(pk=hands.round.pk).update(phase=phase)
             for action, (moves, people, when) in TABLE.items():
@@ -253,7 +253,7 @@ def test_after_a_return_only_the_open_items_can_be_touched(hands: Hands) -> None
             (actions.link_evidence, {"item": item, "evidence": evidence, "page": "3"}),
         ]
         for action, given in attempts:
-            with _undone():
+            with undone():
                 if is_open:
                     hands.do(action, "entry-01", **given)
                 else:
