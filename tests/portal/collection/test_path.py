@@ -476,6 +476,26 @@ def test_the_close_waits_for_every_item(hands: Hands) -> None:
             hands.do(actions.close_appraisal, "lead", submission=hands.submission())
 
 
+@pytest.mark.parametrize("said", [{"raw": "0"}, {"raw": "", "missing": "nil"}])
+def test_a_figure_that_would_forbid_the_freeze_is_not_approved(hands: Hands, said: dict[str, str]) -> None:
+    """The land stands below a line: once approved, its nought would hold the whole round up for ever."""
+    hands.fill(served="0")
+    hands.save("land", **said)
+    hands.request()
+    hands.send()
+    submission = hands.submission()
+    hands.do(actions.assign_reviewer, "lead", submission=submission, reviewer=hands.people["reviewer"])
+    hands.do(actions.start_appraisal, "reviewer", submission=submission)
+    hands.decide_all()
+    with pytest.raises(Refused, match="unusable") as refused:
+        hands.do(actions.close_appraisal, "lead", submission=hands.submission())
+    assert "Đất công nghiệp" in refused.value.text("vi")
+    assert "Industrial land" in refused.value.text("en")
+    hands.decide("land", "not_accepted", reason="Không có đất công nghiệp")
+    hands.do(actions.close_appraisal, "lead", submission=hands.submission())
+    assert hands.submission().state == "appraised"
+
+
 @pytest.mark.parametrize("how", ["assigned", "decided"])
 def test_nobody_who_reviewed_approves_or_countersigns(hands: Hands, how: str) -> None:
     hands.appraised()

@@ -479,7 +479,7 @@ def return_items(
 
 
 def close_appraisal(*, submission: Submission, by: Actor, at: datetime.datetime) -> Submission:
-    """End the appraisal (T12): every item is decided, and countersigned where that is asked."""
+    """End the appraisal (T12): every item is decided, countersigned where that is asked, and of use."""
     with acting("collection.close_appraisal", on=submission, by=by, at=at) as act:
         act.require(not _belongs(by.user, submission, at), "own-locality")
         decided = ("accepted", "adjusted", "not_accepted", "not_applicable")
@@ -487,6 +487,8 @@ def close_appraisal(*, submission: Submission, by: Actor, at: datetime.datetime)
         act.require(not undecided.exists(), "undecided", items=undecided.count())
         unsigned = submission.items.filter(decision="not_applicable", countersigned_by__isnull=True)
         act.require(not unsigned.exists(), "not-countersigned", items=unsigned.count())
+        unusable = checks.unusable(submission)
+        act.require(not unusable, "unusable", names=unusable)
         act.set(submission, state=_State.APPRAISED)
     return submission
 

@@ -6,17 +6,22 @@ explanation, NOTE informs. A draft is saved whatever they say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from innodex.documents import Figure, Text, plain_figure, read_figure, say, shown_figure
 from innodex.framework import Framework, Series
+from innodex.panel import Panel
 from innodex.portal.collection.models import EvidenceLink, Item, Missing, Submission
 from innodex.portal.rounds import documents
 from innodex.portal.rounds.models import Version
+from innodex.result import bad_cells
 
 # Of the set of checks below. A stored snapshot keeps the findings of its own version.
 VERSION = 1
@@ -132,6 +137,23 @@ def judge(items: list[Item], framework: Framework, linked: set[int]) -> list[Fin
 def outside(value: str, item: Item, series: Series) -> bool:
     """True for a canonical figure that the series, or the maximum of the criterion, forbids."""
     return any(True for _ in _Bounds(value, item, series).run())
+
+
+def unusable(submission: Submission) -> tuple[Text, ...]:
+    """The series whose appraised figures the index cannot be computed from, such as a nought to divide by.
+
+    A freeze refuses them, and once they are approved nobody can mend them.
+    """
+    folder, period = documents.folder_of(version_of(submission)), submission.round_of().period
+    series = tuple(one.id for one in folder.framework.series)
+    known = dict.fromkeys(series, math.nan)
+    for item in submission.items.filter(period=period):
+        if item.appraised_value or item.appraised_missing == Missing.NIL:
+            known[item.series] = float(item.appraised_value or 0)
+    values = np.array([[[known[one] for one in series]]])
+    panel = Panel.of(values, periods=(period,), units=(submission.locality.unit,), series=series)
+    bad = {cell.series for cell in bad_cells(panel, folder.framework, folder.recipe)}
+    return tuple(one.name for one in folder.framework.series if one.id in bad)
 
 
 class _Bounds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from innodex.documents import has, say
+from innodex.documents import Text, has, say
 
 
 class Refused(Exception):
@@ -30,9 +30,13 @@ class Refused(Exception):
 
 
 def _shown(value: Any, lang: str) -> Any:
-    """Moments and days as people read them."""
+    """Moments, days and names as people read them."""
     from innodex.portal.people import wording
 
+    if isinstance(value, tuple):
+        return ", ".join(str(_shown(one, lang)) for one in value)
+    if isinstance(value, Text):
+        return value.get(lang)
     if isinstance(value, datetime.datetime):
         return wording.moment(value, lang)
     return wording.day(value, lang) if isinstance(value, datetime.date) else value
