@@ -142,18 +142,20 @@ def outside(value: str, item: Item, series: Series) -> bool:
 def unusable(submission: Submission) -> tuple[Text, ...]:
     """The series whose appraised figures the index cannot be computed from, such as a nought to divide by.
 
-    A freeze refuses them, and once they are approved nobody can mend them.
+    A freeze refuses them, and once they are approved nobody can mend them. What others supply counts as one
+    here: it can be brought in anew until the freeze.
     """
     folder, period = documents.folder_of(version_of(submission)), submission.round_of().period
     series = tuple(one.id for one in folder.framework.series)
-    known = dict.fromkeys(series, math.nan)
-    for item in submission.items.filter(period=period):
-        if item.appraised_value or item.appraised_missing == Missing.NIL:
-            known[item.series] = float(item.appraised_value or 0)
+    known = dict.fromkeys(series, 1.0)
+    own = {item.series: item for item in submission.items.filter(period=period)}
+    for name, item in own.items():
+        there = item.appraised_value or item.appraised_missing == Missing.NIL
+        known[name] = float(item.appraised_value or 0) if there else math.nan
     values = np.array([[[known[one] for one in series]]])
     panel = Panel.of(values, periods=(period,), units=(submission.locality.unit,), series=series)
     bad = {cell.series for cell in bad_cells(panel, folder.framework, folder.recipe)}
-    return tuple(one.name for one in folder.framework.series if one.id in bad)
+    return tuple(one.name for one in folder.framework.series if one.id in bad and one.id in own)
 
 
 class _Bounds:
