@@ -65,6 +65,8 @@ def rehearse() -> list[dict[str, str]]:
     from innodex.portal import prepare
     from innodex.portal.project.home import make_home
 
+    # The rehearsal keeps to its own folder, whatever database this machine serves.
+    os.environ.pop("INNODEX_DATABASE_URL", None)
     make_home(HOME)
     prepare(HOME)
     from innodex.portal.project import state

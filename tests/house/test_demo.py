@@ -93,3 +93,31 @@ def test_demo_names_an_account_for_each_role_serves_and_ends_well() -> None:
     assert (status, entrance) == (200, 200)
     assert rest == ""
     assert code == 0
+
+
+def test_the_rehearsal_keeps_to_its_own_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A machine that serves a real database names it in its environment; nothing is made up in that one."""
+    pytest.importorskip("django")
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    import innodex.portal
+
+    spec = spec_from_file_location("demo", ROOT / "tools" / "demo.py")
+    assert spec is not None
+    assert spec.loader is not None
+    demo = module_from_spec(spec)
+    spec.loader.exec_module(demo)
+    seen: list[str | None] = []
+
+    def stop(home: object) -> None:
+        seen.append(os.environ.get("INNODEX_DATABASE_URL"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("INNODEX_DATABASE_URL", "postgresql://elsewhere/real")
+    monkeypatch.setattr(innodex.portal, "prepare", stop)
+    monkeypatch.setattr(demo, "HOME", tmp_path_factory.mktemp("demo"))
+    with pytest.raises(KeyboardInterrupt):
+        demo.rehearse()
+    assert seen == [None]
