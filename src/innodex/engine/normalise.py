@@ -1,8 +1,9 @@
 """Normalise: put indicators of different units on one scale.
 
-Axes are (..., unit, indicator); NaN is missing and stays missing. `sign` is 1 where more is better, −1
-where less is. Source of all formulas: OECD/EU JRC (2008), Handbook on Constructing Composite Indicators,
-step 5; goalposts: UNDP, Human Development Report 2023/24, technical note 1.
+Axes are (..., unit, indicator); NaN is missing and stays missing. `sample` (..., unit, indicator), `x`
+itself if left out, is what minimum, maximum, mean and deviation are taken from. `sign` is 1 where more is
+better, −1 where less is. Source of all formulas: OECD/EU JRC (2008), Handbook on Constructing Composite
+Indicators, step 5; goalposts: UNDP, Human Development Report 2023/24, technical note 1.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
-def minmax(x: Array, sign: Array, *, low: float, high: float, constant: float) -> Array:
+def minmax(
+    x: Array, sign: Array, *, low: float, high: float, constant: float, sample: Array | None = None
+) -> Array:
     """Rescale each indicator so that the worst unit scores `low` and the best `high`.
 
     An indicator on which all units agree scores `constant` (NaN: missing).
@@ -21,8 +24,9 @@ def minmax(x: Array, sign: Array, *, low: float, high: float, constant: float) -
     >>> minmax(np.array([[1.0], [2.0], [5.0]]), np.array([1.0]), low=0, high=100, constant=np.nan).ravel()
     array([  0.,  25., 100.])
     """
-    worst = np.fmin.reduce(x, axis=-2, keepdims=True)
-    best = np.fmax.reduce(x, axis=-2, keepdims=True)
+    sample = x if sample is None else sample
+    worst = np.fmin.reduce(sample, axis=-2, keepdims=True)
+    best = np.fmax.reduce(sample, axis=-2, keepdims=True)
     spread = best > worst
     share = (x - worst) / np.where(spread, best - worst, 1.0)
     share = np.where(sign < 0, (best - x) / np.where(spread, best - worst, 1.0), share)
@@ -59,7 +63,16 @@ def goalposts(
     return low + (high - low) * share, held
 
 
-def zscore(x: Array, sign: Array, *, ddof: int, centre: float, spread: float, constant: float) -> Array:
+def zscore(
+    x: Array,
+    sign: Array,
+    *,
+    ddof: int,
+    centre: float,
+    spread: float,
+    constant: float,
+    sample: Array | None = None,
+) -> Array:
     """Distance from the mean in standard deviations (divisor n − `ddof`), times `spread`, plus `centre`.
 
     An indicator on which all units agree, or with too few units for a deviation, scores `constant`.
@@ -67,13 +80,14 @@ def zscore(x: Array, sign: Array, *, ddof: int, centre: float, spread: float, co
     >>> zscore(np.array([[1.0], [3.0]]), np.array([1.0]), ddof=0, centre=0, spread=1, constant=np.nan).ravel()
     array([-1.,  1.])
     """
-    there = ~np.isnan(x)
+    sample = x if sample is None else sample
+    there = ~np.isnan(sample)
     n = there.sum(axis=-2, keepdims=True)
-    mean = np.where(there, x, 0.0).sum(axis=-2, keepdims=True) / np.maximum(n, 1)
-    deviation = np.where(there, x - mean, 0.0)
+    mean = np.where(there, sample, 0.0).sum(axis=-2, keepdims=True) / np.maximum(n, 1)
+    deviation = np.where(there, sample - mean, 0.0)
     sd = np.sqrt((deviation**2).sum(axis=-2, keepdims=True) / np.maximum(n - ddof, 1))
     # Equal figures may leave a last-bit deviation from their own mean: compare the figures, not the sd.
-    varied = np.fmax.reduce(x, axis=-2, keepdims=True) > np.fmin.reduce(x, axis=-2, keepdims=True)
+    varied = np.fmax.reduce(sample, axis=-2, keepdims=True) > np.fmin.reduce(sample, axis=-2, keepdims=True)
     varied &= n > ddof
     scores = centre + spread * sign * (x - mean) / np.where(varied, sd, 1.0)
-    return np.where(varied, scores, np.where(there, constant, np.nan))
+    return np.where(varied, scores, np.where(np.isnan(x), np.nan, constant))

@@ -110,7 +110,7 @@ def _indicators(result: Result, values: Floats, words: Mapping[int, str]) -> Ite
 def _weights(result: Result) -> Iterator[str]:
     for p, period in enumerate(_quoted(result.periods)):
         for n, node in enumerate(result.nodes):
-            given = exact(float(result.weight[n]))
+            given = exact(float(result.weight[p, n]))
             there = result.applicable[p, n]
             parts = (exact(float(x[p, n])) if there else "" for x in (result.share, result.effective))
             yield ",".join((period, node, result.parents[n], given, *parts))
@@ -185,6 +185,8 @@ class _Reader:
             parents=tuple(node.parent or "" for node in nodes),
             indicators=tuple(at for at, node in enumerate(nodes) if node.is_indicator),
             raw=treated.copy(),
+            denominated=treated.copy(),
+            imputed=treated.copy(),
             treated=treated,
             normalised=normalised,
             flags=flags | later,
@@ -194,6 +196,7 @@ class _Reader:
             weight=weight,
             share=share,
             effective=effective,
+            included=np.ones(shape[:2], bool),
             within=within,
             group_rank=self._group_ranks(within, periods, units),
             digests=digests,
@@ -283,7 +286,7 @@ class _Reader:
             self._floats(rows, _WEIGHTS, name).reshape(shape) for name in ("weight", "share", "effective")
         )
         applicable = ~np.isnan(share)
-        return weight[0], np.nan_to_num(share), np.nan_to_num(effective), applicable
+        return weight, np.nan_to_num(share), np.nan_to_num(effective), applicable
 
     def _group_ranks(
         self, within: tuple[str, ...], periods: tuple[str, ...], units: tuple[str, ...]

@@ -1,21 +1,17 @@
 """How it is computed: a document of steps in which every policy is written out."""
 
-from innodex.recipe._read import AGGREGATE, GROUPINGS, NORMALISE, STEPS, Policy, Reading, read
-from innodex.recipe._recipe import (
-    Aggregation,
-    AsIs,
-    Goalposts,
-    MinMax,
-    Normalisation,
-    Ranking,
-    Recipe,
-    ZScore,
-)
+from innodex.recipe._aggregate import Aggregation
+from innodex.recipe._normalise import PERIOD, POOLED, AsIs, Goalposts, MinMax, Normalisation, ZScore
+from innodex.recipe._rank import GROUPINGS, Ranking
+from innodex.recipe._read import METHODS, STEPS, Reading, read
+from innodex.recipe._recipe import Prepare, Recipe
+from innodex.recipe._spec import Policy, Spec
 
 __all__ = [
-    "AGGREGATE",
     "GROUPINGS",
-    "NORMALISE",
+    "METHODS",
+    "PERIOD",
+    "POOLED",
     "STEPS",
     "Aggregation",
     "AsIs",
@@ -23,9 +19,11 @@ __all__ = [
     "MinMax",
     "Normalisation",
     "Policy",
+    "Prepare",
     "Ranking",
     "Reading",
     "Recipe",
+    "Spec",
     "ZScore",
     "read",
 ]

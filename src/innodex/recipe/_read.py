@@ -8,78 +8,48 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from innodex.documents import Document, Fault, Text, as_written, nearest, read_toml
-from innodex.recipe._recipe import (
-    Aggregation,
-    AsIs,
-    Goalposts,
-    MinMax,
-    Normalisation,
-    Ranking,
-    Recipe,
-    ZScore,
-)  # fmt: skip
+from innodex.recipe import (
+    _aggregate,
+    _denominate,
+    _derive,
+    _impute,
+    _normalise,
+    _rank,
+    _screen,
+    _treat,
+    _weigh,
+)
+from innodex.recipe._aggregate import Aggregation
+from innodex.recipe._normalise import Normalisation
+from innodex.recipe._rank import DECIMALS, GROUPINGS, ROUNDING, SIGNIFICANT, TIES, Ranking
+from innodex.recipe._recipe import Prepare, Recipe
+from innodex.recipe._spec import Policy, Spec
 
-_LARGEST = 1e300  # beyond it arithmetic runs over
 _TITLE = re.compile(r"title_[a-z]{2,3}")
-STEPS = ("normalise", "weigh", "aggregate", "rank")
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One policy of a step: a number or one of several words, and whether it may be left out."""
-
-    words: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    whole: bool = False
-
-    @property
-    def allowed(self) -> str:
-        """What may stand there, for a fault's text."""
-        if self.words:
-            return ", ".join(f'"{word}"' for word in self.words)
-        if self.low is not None and self.high is not None:
-            return f"{self.low:g} … {self.high:g}"
-        return f"≥ {self.low:g}" if self.low is not None else "0, 1, 2.5, -3 …"
-
-    def accepts(self, value: object) -> bool:
-        """True when `value` may stand there."""
-        if self.words:
-            return value in self.words
-        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
-            return False
-        if value != value or abs(value) > _LARGEST:
-            return False
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
-
-_NUMBER = Policy()
-_CONSTANT = Policy(("missing", "middle"))
-NORMALISE: Mapping[str, Mapping[str, Policy]] = {
-    "minmax": {"low": _NUMBER, "high": _NUMBER, "constant": _CONSTANT},
-    "goalposts": {
-        "lower": _NUMBER, "upper": _NUMBER, "scale": Policy(("linear", "log")),
-        "cap": Policy(("none", "low", "high", "both")), "low": _NUMBER, "high": _NUMBER,
-    },
-    "zscore": {
-        "sd": Policy(("sample", "population")), "centre": _NUMBER, "spread": _NUMBER, "constant": _CONSTANT,
-    },
-    "none": {},
-}  # fmt: skip
-_MISSING = Policy(("available", "all"))
-AGGREGATE: Mapping[str, Mapping[str, Policy]] = {
-    "arithmetic": {"missing": _MISSING},
-    "geometric": {"missing": _MISSING, "nonpositive": Policy(("missing", "zero"))},
-    "sum": {"missing": _MISSING},
+# Every step, in the order in which they stand. Those of PREPARE may be left out; `screen` and `impute` may
+# change places, and PREPARE's may be repeated.
+STEPS = (
+    "denominate", "transform", "screen", "impute", "treat",
+    "normalise", "weigh", "aggregate", "derive", "rank", "classify", "profile",
+)  # fmt: skip
+PREPARE = STEPS[:5]
+REQUIRED = ("normalise", "weigh", "aggregate", "rank")
+_ORDER = {**{step: at for at, step in enumerate(STEPS)}, "transform": 0, "impute": STEPS.index("screen")}
+# {step: {name of the method: how it is written}}
+METHODS: Mapping[str, Mapping[str, Spec]] = {
+    "denominate": _denominate.METHODS,
+    "transform": _denominate.TRANSFORM,
+    "screen": _screen.METHODS,
+    "impute": _impute.METHODS,
+    "treat": _treat.METHODS,
+    "normalise": _normalise.METHODS,
+    "weigh": _weigh.METHODS,
+    "aggregate": _aggregate.METHODS,
+    "derive": _derive.METHODS,
+    "classify": _rank.CLASSIFY,
+    "profile": _rank.PROFILE,
 }
-_SHARE = Policy(low=0, high=1)
-_TIES = Policy(("min", "max", "dense", "mean"))
-_SIGNIFICANT = Policy(low=1, high=15, whole=True)
-_DECIMALS = Policy(low=0, high=15, whole=True)
-_ROUNDING = Policy(("half-even", "half-up"))
-_WEIGHT = Policy(low=0)
-GROUPINGS = ("region",)
+Path = tuple[str | int, ...]
 _KEYS = ("schema", "title_vi", "title_en", "steps")
 
 
@@ -101,6 +71,11 @@ class Reading:
 Method = TypeVar("Method", Normalisation, Aggregation, Ranking)
 
 
+def _frozen(value: Any) -> Any:
+    """A list as a tuple, as a frozen value holds it."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 class _Reader:
     def __init__(self, document: Document) -> None:
         self.doc = document
@@ -120,25 +95,36 @@ class _Reader:
             doc.fault("wrong-type", ("steps",), found=as_written(steps), allowed="[[steps]]")
             return None
         self._find_steps(steps)
-        normalise, normalise_at = self._normalise()
-        weight, weight_at = self._weigh()
-        aggregate, aggregate_at = self._aggregate()
+        prepare = tuple(self._prepare(place) for place in self.at if self._step(place) in PREPARE)
+        normalise, normalise_at = self._step_of("normalise")
+        weight, weight_at, weigh, weigh_at = self._weigh()
+        aggregate, aggregate_at = self._step_of("aggregate")
         rank, rank_at, within = self._rank()
+        classify, classify_at = self._step_of("classify")
+        profile, _ = self._step_of("profile", exceptions=False)
         return Recipe(
-            title, normalise, normalise_at, weight, weight_at, aggregate, aggregate_at, rank, rank_at,
-            within, self._lines(), doc.file,
+            title, normalise, normalise_at, weight, weight_at, aggregate or Aggregation("arithmetic", "all"),
+            aggregate_at, rank, rank_at, within, prepare, weigh, weigh_at, self._derive(),
+            classify, classify_at, profile, self._lines(), doc.file,
         )  # fmt: skip
 
     def _lines(self) -> dict[tuple[str, str], int]:
         """{(step, node code): line}; the code is blank for the method or weight of the step itself."""
         lines: dict[tuple[str, str], int] = {}
         for step, at in self.at.items():
-            lines[step, ""] = self.doc.line(("steps", at, "weight" if step == "weigh" else "method"))
-            for code in self.doc.table(("steps", at, "at")):
-                lines[step, code] = self.doc.line(("steps", at, "at", code))
+            weight = step == "weigh" and "method" not in self.doc.table(("steps", at))
+            lines[step, ""] = self.doc.line(("steps", at, "weight" if weight else "method"))
+            for table in ("at", "nodes"):
+                for code in self.doc.table(("steps", at, table)):
+                    lines[step, code] = self.doc.line(("steps", at, table, code))
         if "rank" in self.at:
             lines["within", ""] = self.doc.line(("steps", self.at["rank"], "within"))
         return lines
+
+    @staticmethod
+    def _step(place: str) -> str:
+        """The step of a place: "impute" of "impute-2"."""
+        return place.partition("-")[0]
 
     def _find_steps(self, steps: list[dict[str, Any]]) -> None:
         latest = -1
@@ -149,30 +135,37 @@ class _Reader:
             if name not in STEPS:
                 meant.update(self._unknown_step(path, name))
                 continue
-            if name in self.at:
+            if name in self.at and name not in PREPARE:
                 self.doc.fault("duplicate-step", path, found=name)
-            elif STEPS.index(name) < latest:
+            elif _ORDER[name] < latest:
                 self.doc.fault("step-order", path, found=name, allowed=", ".join(STEPS))
-            latest = max(latest, STEPS.index(name))
-            self.at.setdefault(name, at)
-        for name in STEPS:
+            latest = max(latest, _ORDER[name])
+            count = sum(self._step(place) == name for place in self.at)
+            place = f"{name}-{count + 1}" if count and name in PREPARE else name
+            self.at.setdefault(place, at)
+        for name in REQUIRED:
             if name not in self.at and name not in meant:
                 self.doc.faults.append(Fault("missing-step", self.doc.file, 1, None, {"step": name}))
 
     def _unknown_step(self, path: Path, name: object) -> tuple[str, ...]:
         """The steps that the one at `path` may have been meant to be."""
         if name is None:
-            self.doc.faults.append(self._missing(path[:-1], "step", Policy(STEPS)))
-            return STEPS
+            self.doc.faults.append(self._missing(path[:-1], "step", Policy(REQUIRED)))
+            return REQUIRED
         near = nearest(str(name), STEPS)
         self.doc.fault("unknown-step", path, found=str(name), allowed=", ".join(STEPS), near=near or "–")
-        return (near,) if near else STEPS
+        return (near,) if near else REQUIRED
 
     def _policies(
-        self, path: Path, policies: Mapping[str, Policy], also: tuple[str, ...] = ()
+        self,
+        path: Path,
+        policies: Mapping[str, Policy],
+        also: tuple[str, ...] = (),
+        optional: Mapping[str, Policy] | None = None,
     ) -> dict[str, Any]:
         """The values of the policies at `path`; a missing, unknown or unacceptable one is a fault."""
-        meant = self.doc.allow(path, (*policies, *also), "unknown-policy")
+        optional = optional or {}
+        meant = self.doc.allow(path, (*policies, *optional, *also), "unknown-policy")
         table = self.doc.table(path)
         found: dict[str, Any] = {}
         for name, policy in policies.items():
@@ -183,6 +176,11 @@ class _Reader:
                 self._refuse((*path, name), table[name], policy.allowed)
             else:
                 found[name] = table[name]
+        for name, policy in optional.items():
+            if name in table and policy.accepts(table[name]):
+                found[name] = table[name]
+            elif name in table:
+                self._refuse((*path, name), table[name], policy.allowed)
         return found
 
     def _refuse(self, path: Path, found: object, allowed: str) -> None:
@@ -192,7 +190,7 @@ class _Reader:
         values = {"policy": name, "allowed": policy.allowed}
         return Fault("missing-policy", self.doc.file, self.doc.line(path), name, values)
 
-    def _method(self, path: Path, methods: Mapping[str, Mapping[str, Policy]]) -> str | None:
+    def _method(self, path: Path, methods: Mapping[str, Spec]) -> str | None:
         name = self.doc.table(path).get("method")
         if name is None:
             self.doc.faults.append(self._missing(path, "method", Policy(tuple(methods))))
@@ -231,81 +229,93 @@ class _Reader:
         self.spoiled.update((step, code) for code, method in found.items() if method is None)
         return {code: method for code, method in found.items() if method is not None}
 
-    def _normalise(self) -> tuple[Normalisation | None, dict[str, Normalisation]]:
-        if "normalise" not in self.at:
+    def _prepare(self, place: str) -> Prepare:
+        default, at = self._step_of(place)
+        return Prepare(self._step(place), place, default, at)
+
+    def _step_of(self, place: str, *, exceptions: bool = True) -> tuple[Any, dict[str, Any]]:
+        """The default method of a step and its exceptions; nothing where the step is not written."""
+        if place not in self.at:
             return None, {}
-        default = self._normalisation(("steps", self.at["normalise"]), ("step", "at", "method"))
-        if default is None:
-            self.spoiled.add(("normalise", ""))
-        exceptions = self._exceptions("normalise").items()
-        found = {code: self._normalisation(path, ("method",)) for code, path in exceptions}
-        return default, self._each("normalise", found)
+        methods = METHODS[self._step(place)]
+        keys = ("step", "at", "method") if exceptions else ("step", "method")
+        default, known = self._value(("steps", self.at[place]), methods, keys)
+        if not known:
+            self.spoiled.add((place, ""))
+        found: dict[str, Any] = {}
+        for code, path in self._exceptions(place).items() if exceptions else ():
+            found[code], known = self._value(path, methods, ("method",))
+            if not known:
+                self.spoiled.add((place, code))
+                del found[code]
+        return default, found
 
-    def _normalisation(self, path: Path, also: tuple[str, ...]) -> Normalisation | None:
-        name = self._method(path, NORMALISE)
+    def _value(self, path: Path, methods: Mapping[str, Spec], keys: tuple[str, ...]) -> tuple[Any, bool]:
+        """What the method at `path` makes of its policies, and whether it could be made."""
+        name = self._method(path, methods)
         if name is None:
-            return None
-        values = self._policies(path, NORMALISE[name], also)
-        if len(values) < len(NORMALISE[name]):
-            return None
-        if "low" in values and not values["low"] < values["high"]:
-            self.doc.fault("bad-order", (*path, "high"), low="low", high="high")
-        match name:
-            case "minmax":
-                return MinMax(**values)
-            case "zscore":
-                if values["spread"] <= 0:
-                    self._refuse((*path, "spread"), values["spread"], "> 0")
-                return ZScore(**values)
-            case "goalposts":
-                self._check_posts(path, values)
-                return Goalposts(**values)
-            case _:
-                return AsIs()
+            return None, False
+        return self._made(path, methods[name], keys)
 
-    def _check_posts(self, path: Path, values: Mapping[str, Any]) -> None:
-        if not values["lower"] < values["upper"]:
-            self.doc.fault("bad-order", (*path, "upper"), low="lower", high="upper")
-        elif values["scale"] == "log" and values["lower"] <= 0:
-            self._refuse((*path, "lower"), values["lower"], "> 0 (log)")
+    def _made(self, path: Path, spec: Spec, keys: tuple[str, ...]) -> tuple[Any, bool]:
+        table = self.doc.table(path)
+        asked = {**spec.policies, **spec.also(table)}
+        # A key that goes with another word of a policy belongs to it, while that word is not understood.
+        if any(not policy.accepts(table.get(name)) for name, policy in spec.policies.items()):
+            keys = (*keys, *spec.perhaps)
+        values = self._policies(path, asked, keys, spec.optional)
+        if any(name not in values for name in asked):
+            return None, False
+        for key, *rest in spec.check(values):
+            if len(rest) == 2:
+                self.doc.fault("bad-order", (*path, key), low=rest[0], high=rest[1])
+            else:
+                self._refuse((*path, key), values.get(key), rest[0])
+        return spec.make(**{name: _frozen(value) for name, value in values.items()}), True
 
-    def _weigh(self) -> tuple[float, dict[str, float]]:
+    def _weigh(self) -> tuple[float, dict[str, float], Any, dict[str, Any]]:
+        """The weight of every node, of single nodes, and how parents find those that are not given."""
         if "weigh" not in self.at:
-            return 1.0, {}
+            return 1.0, {}, None, {}
         base: Path = ("steps", self.at["weigh"])
-        default = self._policies(base, {"weight": _WEIGHT}, ("step", "at")).get("weight", 1.0)
+        if "method" in self.doc.table(base):
+            method, known = self._value(base, _weigh.METHODS, ("step", "at", "method", "weight"))
+            if not known:
+                self.spoiled.add(("weigh", ""))
+            default = self.doc.table(base).get("weight", 1.0)
+            default = default if _weigh.WEIGHT.accepts(default) else 1.0
+        else:
+            method = None
+            default = self._policies(base, {"weight": _weigh.WEIGHT}, ("step", "at")).get("weight", 1.0)
         found: dict[str, float] = {}
+        methods: dict[str, Any] = {}
         for code, value in self._at("weigh").items():
-            good = _WEIGHT.accepts(value)
+            path = (*base, "at", code)
+            if isinstance(value, dict):
+                methods[code], known = self._value(path, _weigh.METHODS, ("method",))
+                if not known:
+                    self.spoiled.add(("weigh", code))
+                continue
+            good = _weigh.WEIGHT.accepts(value)
             if not good:
-                self._refuse((*base, "at", code), value, _WEIGHT.allowed)
+                self._refuse(path, value, _weigh.WEIGHT.allowed)
                 self.spoiled.add(("weigh", code))
             found[code] = float(value) if good else 1.0
-        return float(default), found
+        return float(default), found, method, methods
 
-    def _aggregate(self) -> tuple[Aggregation, dict[str, Aggregation]]:
-        nothing = Aggregation("arithmetic", "all")
-        if "aggregate" not in self.at:
-            return nothing, {}
-        default = self._aggregation(("steps", self.at["aggregate"]), ("step", "at", "method")) or nothing
-        exceptions = self._exceptions("aggregate").items()
-        found = {code: self._aggregation(path, ("method",)) for code, path in exceptions}
-        return default, self._each("aggregate", found)
-
-    def _aggregation(self, path: Path, also: tuple[str, ...]) -> Aggregation | None:
-        name = self._method(path, AGGREGATE)
-        if name is None:
-            return None
-        policies = dict(AGGREGATE[name])
-        missing = self.doc.table(path).get("missing")
-        if missing == "available":
-            policies["minimum_share"] = _SHARE
-        elif not _MISSING.accepts(missing):
-            also = (*also, "minimum_share")  # it may well belong to what was meant
-        values = self._policies(path, policies, also)
-        if len(values) < len(policies):
-            return None
-        return Aggregation(method=name, **values)  # type: ignore[arg-type]
+    def _derive(self) -> tuple[Any, ...]:
+        """The derived nodes in the order written."""
+        if "derive" not in self.at:
+            return ()
+        base: Path = ("steps", self.at["derive"])
+        self.doc.allow(base, ("step", "nodes"), "unknown-policy")
+        made = []
+        for code in self.doc.table((*base, "nodes")):
+            spec = _derive.METHODS["formula"]
+            node, known = self._made((*base, "nodes", code), spec, ())
+            if known:
+                made.append(node(code))
+        return tuple(made)
 
     def _rank(self) -> tuple[Ranking, dict[str, Ranking], tuple[str, ...]]:
         nothing = Ranking("min", significant=12)
@@ -326,9 +336,9 @@ class _Reader:
     def _ranking(self, path: Path, also: tuple[str, ...]) -> Ranking | None:
         table = self.doc.table(path)
         if "decimals" in table or "rounding" in table:
-            policies = {"ties": _TIES, "decimals": _DECIMALS, "rounding": _ROUNDING}
+            policies = {"ties": TIES, "decimals": DECIMALS, "rounding": ROUNDING}
         else:
-            policies = {"ties": _TIES, "significant": _SIGNIFICANT}
+            policies = {"ties": TIES, "significant": SIGNIFICANT}
         values = self._policies(path, policies, also)
         return Ranking(**values) if len(values) == len(policies) else None
 

@@ -3,95 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any
 
 from innodex.documents import Text, digest
-
-Constant = Literal["missing", "middle"]
-Cap = Literal["none", "low", "high", "both"]
-Missing = Literal["available", "all"]
-NonPositive = Literal["missing", "zero"]
-Ties = Literal["min", "max", "dense", "mean"]
-Rounding = Literal["half-even", "half-up"]
+from innodex.recipe._aggregate import Aggregation
+from innodex.recipe._normalise import Normalisation
+from innodex.recipe._rank import Ranking
 
 
 @dataclass(frozen=True, slots=True)
-class MinMax:
-    """The worst unit of the period scores `low`, the best `high`; without spread all score `constant`."""
+class Prepare:
+    """One step on the way from raw figures to figures fit for scaling: its default method and exceptions.
 
-    low: float
-    high: float
-    constant: Constant
-
-
-@dataclass(frozen=True, slots=True)
-class Goalposts:
-    """From `lower` to `upper`, in the indicator's own unit, onto `low` to `high`.
-
-    `scale` says whether the way between them is measured in the unit or in its logarithm;
-    `cap` which side is held at its post.
+    `step` is "denominate", "transform", "screen", "impute" or "treat"; `place` names it among several of
+    one kind ("impute", "impute-2"). What stands in `default` and `at` is a value of the step's own module;
+    None: nothing is done.
     """
 
-    lower: float
-    upper: float
-    scale: Literal["linear", "log"]
-    cap: Cap
-    low: float
-    high: float
+    step: str
+    place: str
+    default: Any
+    at: Mapping[str, Any] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class ZScore:
-    """(x − mean) / sd × `spread` + `centre`; `sd` divides by n − 1 (sample) or n (population)."""
-
-    sd: Literal["sample", "population"]
-    centre: float
-    spread: float
-    constant: Constant
-
-
-@dataclass(frozen=True, slots=True)
-class AsIs:
-    """The figure itself is the score; only for indicators of which more is better."""
-
-
-Normalisation = MinMax | Goalposts | ZScore | AsIs
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregation:
-    """How a node comes from its children.
-
-    `missing`: "available" takes the children there are if at least `minimum_share` of the applicable ones
-    are there; "all" asks for every one. `nonpositive`: what a geometric mean becomes when a child is zero
-    or below.
-    """
-
-    method: Literal["arithmetic", "geometric", "sum"]
-    missing: Missing
-    minimum_share: float = 0.0
-    nonpositive: NonPositive | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How scores become ranks: 1 is best, what is missing has no rank.
-
-    Scores are compared after rounding: to `significant` digits relative to the node's largest score,
-    or to `decimals` by `rounding`.
-    """
-
-    ties: Ties
-    significant: int | None = None
-    decimals: int | None = None
-    rounding: Rounding | None = None
+    def method(self, code: str) -> Any:
+        """The method for the node `code`; None where nothing is done."""
+        return self.at.get(code, self.default)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The steps, each with its default and its exceptions by node code."""
+    """The steps, each with its default and its exceptions by node code.
+
+    `prepare` holds the steps before scaling in their order. `weigh` (default) and `weigh_at` (by parent) say
+    how the weights of a parent's children are found where they are not given as numbers. `derive` holds
+    the nodes computed from others by a formula, `classify` and `classify_at` the classes of scores, `profile`
+    the rule for strengths and weaknesses.
+    """
 
     title: Text
     normalise: Normalisation | None
@@ -103,6 +52,13 @@ class Recipe:
     rank: Ranking
     rank_at: Mapping[str, Ranking]
     within: tuple[str, ...] = ()
+    prepare: tuple[Prepare, ...] = ()
+    weigh: Any = None
+    weigh_at: Mapping[str, Any] = field(default_factory=dict)
+    derive: tuple[Any, ...] = ()
+    classify: Any = None
+    classify_at: Mapping[str, Any] = field(default_factory=dict)
+    profile: Any = None
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False)
     file: str = field(default="recipe.toml", compare=False)
 
@@ -122,25 +78,46 @@ class Recipe:
         """The rank policy for node `code`."""
         return self.rank_at.get(code, self.rank)
 
+    def weighing(self, code: str) -> Any:
+        """How the weights of the children of `code` are found; None: as given."""
+        return self.weigh_at.get(code, self.weigh)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical content; comments and lay-out do not count."""
-        return digest(
-            {
-                "title": self.title.as_dict(),
-                "normalise": [_plain(self.normalise), {c: _plain(n) for c, n in self.normalise_at.items()}],
-                "weigh": [self.weight, dict(self.weight_at)],
-                "aggregate": [_plain(self.aggregate), {c: _plain(a) for c, a in self.aggregate_at.items()}],
-                "rank": [
-                    _plain(self.rank),
-                    {c: _plain(r) for c, r in self.rank_at.items()},
-                    list(self.within),
-                ],
-            }
-        )
+        content: dict[str, object] = {
+            "title": self.title.as_dict(),
+            "normalise": [_plain(self.normalise), {c: _plain(n) for c, n in self.normalise_at.items()}],
+            "weigh": [self.weight, dict(self.weight_at)],
+            "aggregate": [_plain(self.aggregate), {c: _plain(a) for c, a in self.aggregate_at.items()}],
+            "rank": [
+                _plain(self.rank),
+                {c: _plain(r) for c, r in self.rank_at.items()},
+                list(self.within),
+            ],
+        }
+        # A step that is not in the recipe leaves no trace in its digest.
+        for name in ("prepare", "weigh", "weigh_at", "derive", "classify", "classify_at", "profile"):
+            if value := getattr(self, name):
+                content[f"steps.{name}"] = _plain(value)
+        return digest(content)
 
 
-def _plain(step: object) -> object:
-    if step is None:
-        return None
-    return {"method": type(step).__name__.lower(), **{f.name: getattr(step, f.name) for f in fields(step)}}  # type: ignore[arg-type]
+def _plain(value: object) -> object:
+    """A method as plain data; policies that were left out leave no trace."""
+    if isinstance(value, Text):
+        return value.as_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {f.name: getattr(value, f.name) for f in fields(value)}
+        kept = {name: _plain(one) for name, one in named.items() if one != _default(value, name)}
+        return {"method": type(value).__name__.lower(), **kept}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _default(value: object, name: str) -> object:
+    """The default of an optional policy; a value that no policy has for those without one."""
+    return next(f.default for f in fields(value) if f.name == name)  # type: ignore[arg-type]

@@ -178,7 +178,7 @@ class Contents:
             node.code, node.id, node.parent or "", node.level, *self.versions(node.name),
             *self.versions(node.unit), node.direction or "", node.certainty or "", node.valid_from or "",
             node.valid_to or "",
-            formula(node.formula), known(float(self.result.weight[self.result.node_at[node.code]])),
+            formula(node.formula), known(float(self.result.weight[-1, self.result.node_at[node.code]])),
         )  # fmt: skip
 
     def _signed(self, head: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Table:

@@ -334,7 +334,7 @@ class _Book:
         self.finish(sheet, _HEAD, len(nodes), widths, frozen=2 + many)
 
     def _node(self, node: Node) -> list[Cell]:
-        weight = self.contents.result.weight[self.contents.result.node_at[node.code]]
+        weight = self.contents.result.weight[-1, self.contents.result.node_at[node.code]]
         valid = f"{node.valid_from or ''}–{node.valid_to or ''}" if node.valid_from or node.valid_to else ""
         return [
             node.code, node.level, *self.contents.versions(node.name), *self.contents.versions(node.unit),

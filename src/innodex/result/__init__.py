@@ -3,13 +3,15 @@
 from innodex.result._build import build
 from innodex.result._check import BadCell, Known, bad_cells, check_recipe, check_regions, series_without_data
 from innodex.result._profile import strengths_and_weaknesses
-from innodex.result._result import Flag, Floats, Result
+from innodex.result._result import Derived, Flag, Floats, Report, Result
 
 __all__ = [
     "BadCell",
+    "Derived",
     "Flag",
     "Floats",
     "Known",
+    "Report",
     "Result",
     "bad_cells",
     "build",

@@ -54,12 +54,14 @@ def check_recipe(recipe: Recipe, framework: Framework, *, known: Known = Known()
 
 def _exceptions(recipe: Recipe) -> list[tuple[str, str]]:
     """(step, node code) of every exception, also of those that could not be read."""
-    tables = {
-        "normalise": recipe.normalise_at, "weigh": recipe.weight_at, "aggregate": recipe.aggregate_at,
-        "rank": recipe.rank_at,
+    tables: dict[str, Mapping[str, object]] = {
+        **{step.place: step.at for step in recipe.prepare},
+        "normalise": recipe.normalise_at, "weigh": {**recipe.weight_at, **recipe.weigh_at},
+        "aggregate": recipe.aggregate_at, "rank": recipe.rank_at, "classify": recipe.classify_at,
     }  # fmt: skip
     named = [(step, code) for step, at in tables.items() for code in at]
-    return list(dict.fromkeys([*named, *((step, code) for step, code in recipe.lines if code)]))
+    written = ((step, code) for step, code in recipe.lines if code and step != "derive")
+    return list(dict.fromkeys([*named, *written]))
 
 
 def _place(recipe: Recipe, kind: str, step: str, code: str, **values: object) -> Fault:
@@ -81,7 +83,7 @@ def _unfit_nodes(recipe: Recipe, framework: Framework, known: Known) -> Iterator
             yield _place(recipe, "only-indicators", step, code)
         elif step == "aggregate" and code in leaves:
             yield _place(recipe, "only-parents", step, code)
-        elif step == "weigh" and known.tree and code == framework.root.code:
+        elif step == "weigh" and known.tree and code == framework.root.code and code in recipe.weight_at:
             yield _place(recipe, "weight-of-root", step, code)
 
 

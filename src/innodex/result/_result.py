@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from innodex.documents import Text
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -23,6 +25,8 @@ class Flag(IntFlag):
     CONFIDENTIAL = 8
     CAPPED = 16
     CONSTANT = 32
+    IMPUTED = 64
+    TREATED = 128
 
     @property
     def word(self) -> str:
@@ -30,15 +34,36 @@ class Flag(IntFlag):
         return " ".join(str(flag.name).lower() for flag in self)
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A table for readers who ask how; `name` says of what: "treat", "weights"."""
+
+    name: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | float | int | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A node computed from others by a formula: `value` and `rank` are (P, U); NaN is missing."""
+
+    code: str
+    name: Text
+    value: Floats
+    rank: Floats
+
+
 @dataclass(frozen=True)
 class Result:
     """What a recipe made of a panel. P periods, U units, N nodes in framework order, I indicators among them.
 
-    `raw`, `treated`, `normalised` and `flags` are (P, U, I); `score` and `rank` are (P, U, N), an
+    `raw` (by formula), `denominated`, `imputed`, `treated`, `normalised` and `flags` are (P, U, I); where the
+    recipe has no such step, an array is the one before it. `score` and `rank` are (P, U, N), an
     indicator's score being its normalised value; NaN is missing. `parents` holds each node's parent (blank
-    for the root). `applicable` (P, N) says which nodes exist in a period; `weight` (N), `share` (P, N) and
-    `effective` (P, N) are weights as given, within the parent, and up to the root. `group_rank` (G, P, U,
-    N) holds the ranks within each grouping named in `within` (only "region" for now).
+    for the root). `applicable` (P, N) says which nodes exist in a period; `weight` (as given or found),
+    `share` (within the parent) and `effective` (up to the root) are (P, N). `included` (P, U) are the units
+    that count in samples and ranks; `bracketed` (P, U, N), if any, where a rank is given in brackets.
+    `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
     """
 
     periods: tuple[str, ...]
@@ -48,6 +73,8 @@ class Result:
     parents: tuple[str, ...]
     indicators: tuple[int, ...]
     raw: Floats
+    denominated: Floats
+    imputed: Floats
     treated: Floats
     normalised: Floats
     flags: npt.NDArray[np.uint8]
@@ -57,6 +84,10 @@ class Result:
     weight: Floats
     share: Floats
     effective: Floats
+    included: npt.NDArray[np.bool_]
+    bracketed: npt.NDArray[np.bool_] | None = None
+    derived: tuple[Derived, ...] = ()
+    reports: tuple[Report, ...] = ()
     within: tuple[str, ...] = ()
     group_rank: Floats = field(default_factory=lambda: np.empty((0, 0, 0, 0)))
     digests: Mapping[str, str] = field(default_factory=dict)

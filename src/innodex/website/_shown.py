@@ -93,7 +93,7 @@ class Shown:
             href="index.html" if top else f"indicators/{link(node.code)}.html",
             measure=self.measure(node) if node.is_indicator else "",
             direction=words.t(f"site.direction.{node.direction}") if node.direction else "",
-            weight=words.plain(float(result.weight[at])) if weighs else "",
+            weight=words.plain(float(result.weight[view.p, at])) if weighs else "",
             share=words.not_applicable if not applies else words.percent(share) if weighs else "",
             whole=words.percent(whole) if applies else words.not_applicable,
             certainty=words.t(f"site.certainty.{certainty}") if certainty else "",

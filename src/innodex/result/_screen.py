@@ -1,0 +1,11 @@
+"""The step `screen`."""
+
+from __future__ import annotations
+
+from innodex.recipe import Prepare
+from innodex.result._work import Work
+
+
+def apply(work: Work, step: Prepare) -> None:
+    """Apply one step of the recipe to `work`."""
+    raise NotImplementedError(step.step)
