@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from innodex.edition._manifest import ARCHIVE, MANIFEST, Manifest, NotAnEdition
-from innodex.formats import OUT_FILES
+from innodex.formats import is_out_file
 
 # Given a folder: the name of something in it that we did not write; "" where the folder is not ours at all;
 # None where it is ours to replace.
@@ -43,7 +43,7 @@ def is_build(folder: Path) -> str | None:
         return ""
     if not (isinstance(about, dict) and "innodex" in about and "digests" in about):
         return ""
-    return next((name for name in files_in(folder) if name not in OUT_FILES), None)
+    return next((name for name in files_in(folder) if not is_out_file(name)), None)
 
 
 def is_edition(folder: Path) -> str | None:

@@ -6,7 +6,7 @@ from innodex.formats._data import Cell, DataReader, DataReading, panel_of
 from innodex.formats._diff import Difference, Policy, compare_folders, compare_recipes
 from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
-from innodex.formats._out import OUT_FILES, read_out, summary, write_out
+from innodex.formats._out import OUT_FILES, is_out_file, read_out, summary, write_out
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "panel_of",
     "read_folder",
     "read_grids",
+    "is_out_file",
     "read_out",
     "read_settings",
     "read_workbook",

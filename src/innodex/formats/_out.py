@@ -7,31 +7,49 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product, zip_longest
+from itertools import pairwise, product, zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
-from innodex.documents import Fault, Faulty, exact, pretty
+from innodex.documents import Fault, Faulty, Text, exact, pretty
 from innodex.framework import Framework, series_of
 from innodex.panel import STATUS_WORDS, Floats, Panel, Status
-from innodex.result import Flag, Result
+from innodex.result import Derived, Flag, Result
 from innodex.territory import Territory
 
 OUT_FILES = (
     "results.csv",
     "panel.csv",
+    "raw.csv",
+    "denominated.csv",
+    "imputed.csv",
     "treated.csv",
     "normalised.csv",
     "weights.csv",
     "group_ranks.csv",
+    "screened.csv",
+    "bracketed.csv",
+    "derived.csv",
     "result.json",
 )
+# A table that was asked for beside them, and that nothing is read back from.
+_REPORT = re.compile(r"report_[a-z-]+\.csv")
 _RESULTS = "period,unit,node,level,score,rank"
 _PANEL = "period,unit,series,value,status,source"
 _INDICATORS = "period,unit,node,value,flag"
 _WEIGHTS = "period,node,parent,weight,share,effective"
 _GROUPS = "period,unit,node,group,rank,of"
+_STEP = "period,unit,node,value"
+_SCREENED = "period,unit,included"
+_BRACKETED = "period,unit,node,rank"
+_DERIVED = "period,unit,node,value,rank"
+_YES_NO = {"yes": 1, "no": 0}
+
+
+def is_out_file(name: str) -> bool:
+    """True for the name of a file that a build may leave behind."""
+    return name in OUT_FILES or _REPORT.fullmatch(name) is not None
 
 
 def write_out(result: Result, panel: Panel, territory: Territory | None = None) -> dict[str, bytes]:
@@ -40,12 +58,19 @@ def write_out(result: Result, panel: Panel, territory: Territory | None = None) 
     files = {
         "results.csv": _csv(_RESULTS, _results(result)),
         "panel.csv": _csv(_PANEL, _panel(panel)),
+        **{name: _csv(_STEP, _step(result, values)) for name, values in _steps(result)},
         "treated.csv": _csv(_INDICATORS, _indicators(result, result.treated, words)),
         "normalised.csv": _csv(_INDICATORS, _indicators(result, result.normalised, words)),
         "weights.csv": _csv(_WEIGHTS, _weights(result)),
     }
     if result.within and territory is not None:
         files["group_ranks.csv"] = _csv(_GROUPS, _group_ranks(result, territory))
+    if not result.included.all():
+        files["screened.csv"] = _csv(_SCREENED, _screened(result))
+    if result.bracketed is not None:
+        files["bracketed.csv"] = _csv(_BRACKETED, _bracketed(result, result.bracketed))
+    if result.derived:
+        files["derived.csv"] = _csv(_DERIVED, _derived(result))
     files["result.json"] = pretty(summary(result, panel))
     return files
 
@@ -61,6 +86,7 @@ def summary(result: Result, panel: Panel) -> dict[str, object]:
         "indicators": len(result.indicators),
         "series": len(panel.series),
         "within": list(result.within),
+        **({"derived": {one.code: one.name.as_dict() for one in result.derived}} if result.derived else {}),
     }
 
 
@@ -105,6 +131,46 @@ def _indicators(result: Result, values: Floats, words: Mapping[int, str]) -> Ite
         row = zip(codes, values[p, u].tolist(), result.flags[p, u].tolist(), strict=True)
         for code, value, flag in row:
             yield f"{place},{code},{exact(value)},{words[flag]}"
+
+
+def _steps(result: Result) -> Iterator[tuple[str, Floats]]:
+    """The indicators before the steps that changed them: (file, values), in the order of the steps."""
+    chain = (
+        ("raw.csv", result.raw),
+        ("denominated.csv", result.denominated),
+        ("imputed.csv", result.imputed),
+        ("", result.treated),
+    )
+    for (name, before), (_, after) in pairwise(chain):
+        if before is not after and not np.array_equal(before, after, equal_nan=True):
+            yield name, before
+
+
+def _step(result: Result, values: Floats) -> Iterator[str]:
+    codes = [result.nodes[at] for at in result.indicators]
+    for p, u, place in _places(result):
+        for code, value in zip(codes, values[p, u].tolist(), strict=True):
+            yield f"{place},{code},{exact(value)}"
+
+
+def _screened(result: Result) -> Iterator[str]:
+    for p, u, place in _places(result):
+        yield f"{place},{'yes' if result.included[p, u] else 'no'}"
+
+
+def _bracketed(result: Result, places: Floats) -> Iterator[str]:
+    """Only the places there are: few units have any."""
+    for p, u, place in _places(result):
+        for node, rank in zip(result.nodes, places[p, u].tolist(), strict=True):
+            if rank == rank:
+                yield f"{place},{node},{exact(rank)}"
+
+
+def _derived(result: Result) -> Iterator[str]:
+    codes = _quoted([one.code for one in result.derived])
+    for p, u, place in _places(result):
+        for code, one in zip(codes, result.derived, strict=True):
+            yield f"{place},{code},{exact(float(one.value[p, u]))},{exact(float(one.rank[p, u]))}"
 
 
 def _weights(result: Result) -> Iterator[str]:
@@ -164,7 +230,7 @@ class _Reader:
         self.file = "result.json"  # the one being read
 
     def read(self) -> tuple[Result, Panel]:
-        within, digests, version = self._about()
+        within, digests, version, derived = self._about()
         nodes = self.framework.nodes
         codes = [node.code for node in nodes]
         rows = self._rows("results.csv", _RESULTS)
@@ -177,6 +243,7 @@ class _Reader:
         treated, flags = self._indicator_file("treated.csv", periods, units)
         normalised, later = self._indicator_file("normalised.csv", periods, units)
         weight, share, effective, applicable = self._weights(periods)
+        before = self._before(periods, units, treated)
         result = Result(
             periods=periods,
             units=units,
@@ -184,9 +251,9 @@ class _Reader:
             levels=tuple(node.level for node in nodes),
             parents=tuple(node.parent or "" for node in nodes),
             indicators=tuple(at for at, node in enumerate(nodes) if node.is_indicator),
-            raw=treated.copy(),
-            denominated=treated.copy(),
-            imputed=treated.copy(),
+            raw=before["raw.csv"],
+            denominated=before["denominated.csv"],
+            imputed=before["imputed.csv"],
             treated=treated,
             normalised=normalised,
             flags=flags | later,
@@ -196,7 +263,9 @@ class _Reader:
             weight=weight,
             share=share,
             effective=effective,
-            included=np.ones(shape[:2], bool),
+            included=self._screened(periods, units),
+            bracketed=self._bracketed(periods, units),
+            derived=self._derived(periods, units, derived),
             within=within,
             group_rank=self._group_ranks(within, periods, units),
             digests=digests,
@@ -204,10 +273,11 @@ class _Reader:
         )
         return result, self._panel(periods, units)
 
-    def _about(self) -> tuple[tuple[str, ...], dict[str, str], str]:
-        """The groupings ranked within, the digests and the version that result.json names."""
+    def _about(self) -> tuple[tuple[str, ...], dict[str, str], str, dict[str, Text]]:
+        """The groupings ranked within, the digests, the version and the derived nodes of result.json."""
         about = json.loads(self._bytes("result.json"))
-        return tuple(about["within"]), dict(about["digests"]), str(about["innodex"])
+        derived = {str(code): Text.of(name) for code, name in about.get("derived", {}).items()}
+        return tuple(about["within"]), dict(about["digests"]), str(about["innodex"]), derived
 
     # ---- one file ----------------------------------------------------------------------------------------
 
@@ -275,6 +345,56 @@ class _Reader:
         values = self._floats(rows, _INDICATORS, "value").reshape(shape)
         flags = np.array(self._words(rows, _INDICATORS, "flag", _flag), np.uint8).reshape(shape)
         return values, flags
+
+    def _before(self, periods: tuple[str, ...], units: tuple[str, ...], treated: Floats) -> dict[str, Floats]:
+        """The indicators before each step; a step that changed nothing has left no file."""
+        codes = [node.code for node in self.framework.indicators]
+        found: dict[str, Floats] = {}
+        after = treated
+        for name in ("imputed.csv", "denominated.csv", "raw.csv"):
+            if name in self.files:
+                rows = self._rows(name, _STEP)
+                self._expect(rows, product(periods, units, codes))
+                after = self._floats(rows, _STEP, "value").reshape(treated.shape)
+            found[name] = after
+        return found
+
+    def _screened(self, periods: tuple[str, ...], units: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        shape = (len(periods), len(units))
+        if "screened.csv" not in self.files:
+            return np.ones(shape, bool)
+        rows = self._rows("screened.csv", _SCREENED)
+        self._expect(rows, product(periods, units))
+        words = self._words(rows, _SCREENED, "included", _YES_NO.__getitem__)
+        return np.array(words, bool).reshape(shape)
+
+    def _bracketed(self, periods: tuple[str, ...], units: tuple[str, ...]) -> Floats | None:
+        if "bracketed.csv" not in self.files:
+            return None
+        codes = [node.code for node in self.framework.nodes]
+        when, who, what = ({name: n for n, name in enumerate(axis)} for axis in (periods, units, codes))
+        found = np.full((len(periods), len(units), len(codes)), np.nan)
+        rows = self._rows("bracketed.csv", _BRACKETED)
+        places = self._floats(rows, _BRACKETED, "rank").tolist()
+        for number, (row, place) in enumerate(zip(rows, places, strict=True), start=2):
+            if row[0] not in when or row[1] not in who or row[2] not in what:
+                raise _Broken(self.file, number, None, ",".join(row))
+            found[when[row[0]], who[row[1]], what[row[2]]] = place
+        return found
+
+    def _derived(
+        self, periods: tuple[str, ...], units: tuple[str, ...], names: Mapping[str, Text]
+    ) -> tuple[Derived, ...]:
+        if not names:
+            return ()
+        rows = self._rows("derived.csv", _DERIVED)
+        self._expect(rows, product(periods, units, names))
+        shape = (len(periods), len(units), len(names))
+        value, rank = (self._floats(rows, _DERIVED, name).reshape(shape) for name in ("value", "rank"))
+        return tuple(
+            Derived(code, name, value[:, :, at], rank[:, :, at])
+            for at, (code, name) in enumerate(names.items())
+        )
 
     def _weights(self, periods: tuple[str, ...]) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
         nodes = self.framework.nodes

@@ -62,7 +62,8 @@ class Result:
     indicator's score being its normalised value; NaN is missing. `parents` holds each node's parent (blank
     for the root). `applicable` (P, N) says which nodes exist in a period; `weight` (as given or found),
     `share` (within the parent) and `effective` (up to the root) are (P, N). `included` (P, U) are the units
-    that count in samples and ranks; `bracketed` (P, U, N), if any, where a rank is given in brackets.
+    that count in samples and ranks; `bracketed` (P, U, N), if any, the places in brackets
+    of units that do not count.
     `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
     """
 
@@ -85,7 +86,7 @@ class Result:
     share: Floats
     effective: Floats
     included: npt.NDArray[np.bool_]
-    bracketed: npt.NDArray[np.bool_] | None = None
+    bracketed: Floats | None = None
     derived: tuple[Derived, ...] = ()
     reports: tuple[Report, ...] = ()
     within: tuple[str, ...] = ()
