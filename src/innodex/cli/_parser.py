@@ -10,7 +10,7 @@ import innodex
 from innodex.documents import languages, say
 
 COMMANDS = (
-    "new", "check", "build", "publish", "verify", "serve",
+    "new", "check", "build", "publish", "verify", "serve", "import",
     "init", "migrate", "tick", "backup", "restore", "verify-log",
 )  # fmt: skip
 AUDIENCES = ("internal", "participants", "ministries", "public")
@@ -124,6 +124,41 @@ def _build(command: Parser) -> None:
     command.free.add_argument("--period", metavar="P", help=say(command.lang, "cli.option.period"))
 
 
+def _import(command: Parser) -> None:
+    """Each kind of import is a command of its own below `import`."""
+    kinds = command.add_subparsers(
+        dest="kind", metavar="KIND", required=True, title=say(command.lang, "cli.group.kinds"),
+        parser_class=Parser,
+    )  # fmt: skip
+    for name, arguments in _IMPORTS.items():
+        kind = kinds.add_parser(
+            name,
+            lang=command.lang,
+            prog=f"innodex import {name}",
+            help=say(command.lang, f"cli.import.{name}.summary"),
+            description=say(command.lang, f"cli.import.{name}.about"),
+            epilog=say(command.lang, f"cli.import.{name}.example"),
+        )
+        arguments(kind)
+        kind.common()
+        kind.set_defaults(parser=kind)
+
+
+def _import_coinr(command: Parser) -> None:
+    _new(command)
+    need, add = command.needed.add_argument, command.free.add_argument
+    need("--data", metavar="FILE", required=True, help=say(command.lang, "cli.option.coinr-data"))
+    need("--meta", metavar="FILE", required=True, help=say(command.lang, "cli.option.coinr-meta"))
+    add("--period", metavar="P", help=say(command.lang, "cli.option.import-period"))
+    add("--region", metavar="COLUMN", help=say(command.lang, "cli.option.coinr-region"))
+    _names(command)
+
+
+def _names(command: Parser) -> None:
+    names = say(command.lang, "cli.option.names")
+    command.free.add_argument("--names", choices=languages(), default="en", help=names)
+
+
 def _publish(command: Parser) -> None:
     _folder(command)
     out = say(command.lang, "cli.option.out-publish")
@@ -178,8 +213,10 @@ def _restore(command: Parser) -> None:
     _home(command)
 
 
+# The kinds of `import`: what each is told, by its name.
+_IMPORTS = {"coinr": _import_coinr}
 _ARGUMENTS = {
     "new": _new, "check": _check, "build": _build, "publish": _publish, "verify": _verify, "serve": _serve,
-    "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore,
+    "import": _import, "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore,
     "verify-log": _home,
 }  # fmt: skip

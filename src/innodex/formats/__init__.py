@@ -1,11 +1,13 @@
 """Files in and out: folders, archives and workbooks with all their faults, and the files of a build."""
 
 from innodex.formats._book_out import write_workbook
+from innodex.formats._coinr import read_coinr
 from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
 from innodex.formats._diff import Difference, Policy, compare_folders, compare_recipes
 from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
+from innodex.formats._imported import Imported
 from innodex.formats._out import OUT_FILES, is_out_file, read_out, summary, write_out
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
@@ -21,6 +23,7 @@ __all__ = [
     "Folder",
     "Grid",
     "GridCell",
+    "Imported",
     "Limits",
     "Policy",
     "Settings",
@@ -32,6 +35,7 @@ __all__ = [
     "is_workbook",
     "letters",
     "panel_of",
+    "read_coinr",
     "read_folder",
     "read_grids",
     "is_out_file",

@@ -1,0 +1,51 @@
+"""`innodex import`: an index folder made of files that other programs wrote."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from innodex.cli import _faults
+from innodex.cli._console import Console, Misused
+from innodex.edition import Occupied, put
+from innodex.formats import Imported, read_coinr
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Import one kind of files; with faults, nothing is written."""
+    kinds = {"coinr": _coinr}
+    return kinds[options.kind](options, console)
+
+
+def _coinr(options: argparse.Namespace, console: Console) -> int:
+    data, meta = _given(options.data), _given(options.meta)
+    console.step("cli.step.read")
+    imported = read_coinr(
+        data, meta, files=(options.data, options.meta), period=options.period, region=options.region,
+        names=options.names, lang=console.lang,
+    )  # fmt: skip
+    return finish(imported, options.folder, console)
+
+
+def _given(name: str) -> bytes:
+    """The bytes of a file that the command line names."""
+    if not Path(name).is_file():
+        raise Misused("cli.misuse.no-file", path=name)
+    return Path(name).read_bytes()
+
+
+def finish(imported: Imported, out: str, console: Console) -> int:
+    """Write what was imported, or say every fault of it. A folder that holds anything is left alone."""
+    _faults.show(imported.faults, imported.warnings, console)
+    if imported.faults:
+        console.complain("cli.faults.nothing-written")
+        return 1
+    try:
+        put(Path(out), imported.files, ours=lambda folder: "")
+    except Occupied as occupied:
+        key = "out-is-file" if occupied.kind == "out-is-file" else "not-empty"
+        raise Misused(f"cli.misuse.{key}", path=out) from occupied
+    for key, values in imported.remarks:
+        console.line(console.say(key, count=None, **values))
+    console.tell("cli.import.done", path=out)
+    return 0

@@ -1,0 +1,96 @@
+"""What an import makes: the files of an index folder, or every fault, placed in what it was made from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from innodex.documents import Fault, say
+from innodex.formats._folder import check_files
+
+# (file, row or None, column or None) of what was made -> the same in what it was made from; None: nowhere.
+Place = tuple[str, int | None, str | None]
+Origin = Callable[[Place], Place | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The files of an index folder by path; none where there are faults.
+
+    `remarks` are sentences of the catalogue about what the source left open: (key, values).
+    """
+
+    files: Mapping[str, bytes]
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    remarks: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+@dataclass(slots=True)
+class Origins:
+    """Where the rows and columns of tables that were made came from, so that faults name what people wrote.
+
+    `rows` holds {(file made, row made): (source, its row)}, `columns` {file made: {column made: its column}}.
+    """
+
+    rows: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # files taken over as they are
+
+    def __call__(self, place: Place) -> Place | None:
+        """The place in the source; None where the source has none."""
+        file, row, column = place
+        if file in self.files:
+            return self.files[file], row, column
+        if row is None or (file, row) not in self.rows:
+            return None
+        source, at = self.rows[file, row]
+        return source, at, self.columns.get(file, {}).get(column or "", column)
+
+
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: frozenset[str] = frozenset()
+) -> bytes:
+    """A CSV file; columns without any content are left out, but for those that must be there (`empty`)."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    kept = [at for at, name in enumerate(head) if name in empty or any(row[at] for row in cells)]
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([head[at] for at in kept])
+    writer.writerows([row[at] for at in kept] for row in cells)
+    return written.getvalue().encode()
+
+
+def remark(lang: str, key: str, **values: object) -> str:
+    """A comment of a document that is made: every line begins with `# `."""
+    return "".join(f"# {line}\n" for line in say(lang, key, count=None, **values).split("\n"))
+
+
+def checked(
+    files: Mapping[str, bytes],
+    origin: Origin,
+    found: Sequence[Fault] = (),
+    remarks: Sequence[tuple[str, Mapping[str, object]]] = (),
+) -> Imported:
+    """The import as `check` sees it: the faults `found` before, and those of the files that were made.
+
+    Where something was found before, what the files made of it add is told only where nothing is said yet.
+    """
+    reading = check_files(files)
+    faults = [*found, *(_moved(fault, origin) for fault in reading.faults)]
+    said: dict[tuple[str, int | None, str | None], Fault] = {}
+    for fault in faults:
+        said.setdefault((fault.file, fault.row, fault.column), fault)
+    if said:
+        return Imported({}, tuple(sorted(said.values(), key=Fault.order)))
+    warnings = tuple(_moved(fault, origin) for fault in reading.warnings)
+    return Imported(dict(files), (), warnings, tuple(remarks))
+
+
+def _moved(fault: Fault, origin: Origin) -> Fault:
+    place = origin((fault.file, fault.row, fault.column))
+    if place is None:
+        return fault
+    return replace(fault, file=place[0], row=place[1], column=place[2])
