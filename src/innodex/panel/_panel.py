@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+_ROWS = 16384
 
 
 class Status(IntEnum):
@@ -77,9 +78,13 @@ class Panel:
 
         head = canonical([list(self.periods), list(self.units), list(self.series), list(self.sources)])
         whole = hashlib.sha256(head)
-        for array in (self.values + 0.0, self.status, self.source):
-            plain = np.ascontiguousarray(array)
-            if plain.dtype == np.float64:
-                plain = np.where(np.isnan(plain), np.nan, plain)  # one NaN, one set of bytes
-            whole.update(plain.astype(plain.dtype.newbyteorder("<")).tobytes())
+        for array in (self.values, self.status, self.source):
+            for period in array:
+                # By parts: a copy of a large panel would not fit beside it.
+                for start in range(0, len(period), _ROWS):
+                    plain = period[start : start + _ROWS]
+                    if plain.dtype == np.float64:
+                        plain = np.where(np.isnan(plain), np.nan, plain + 0.0)  # one NaN, one nought
+                    plain = np.ascontiguousarray(plain)
+                    whole.update(plain.astype(plain.dtype.newbyteorder("<"), copy=False).data)
         return whole.hexdigest()
