@@ -282,8 +282,7 @@ class _Reader:
             method, known = self._value(base, _weigh.METHODS, ("step", "at", "method", "weight"))
             if not known:
                 self.spoiled.add(("weigh", ""))
-            default = self.doc.table(base).get("weight", 1.0)
-            default = default if _weigh.WEIGHT.accepts(default) else 1.0
+            default = self._default_weight(base)
         else:
             method = None
             default = self._policies(base, {"weight": _weigh.WEIGHT}, ("step", "at")).get("weight", 1.0)
@@ -291,17 +290,31 @@ class _Reader:
         methods: dict[str, Any] = {}
         for code, value in self._at("weigh").items():
             path = (*base, "at", code)
-            if isinstance(value, dict):
+            if isinstance(value, dict) and "method" in value:
                 methods[code], known = self._value(path, _weigh.METHODS, ("method",))
                 if not known:
                     self.spoiled.add(("weigh", code))
+                    del methods[code]
                 continue
             good = _weigh.WEIGHT.accepts(value)
             if not good:
-                self._refuse(path, value, _weigh.WEIGHT.allowed)
+                self._refuse(path, value, f'{_weigh.WEIGHT.allowed}, {{method = "…"}}')
                 self.spoiled.add(("weigh", code))
             found[code] = float(value) if good else 1.0
         return float(default), found, method, methods
+
+    def _default_weight(self, base: Path) -> float:
+        """The weight of the nodes that are not named, of a step with a method; "given" asks for it."""
+        table = self.doc.table(base)
+        weight = table.get("weight")
+        if weight is None:
+            if table["method"] == "given":
+                self.doc.faults.append(self._missing(base, "weight", _weigh.WEIGHT))
+            return 1.0
+        if _weigh.WEIGHT.accepts(weight):
+            return float(weight)
+        self._refuse((*base, "weight"), weight, _weigh.WEIGHT.allowed)
+        return 1.0
 
     def _derive(self) -> tuple[Any, ...]:
         """The derived nodes in the order written."""
