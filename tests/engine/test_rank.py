@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from _arrays import NAN, law
-from innodex.engine.rank import ranks, to_decimals, to_significant
+from _arrays import NAN, Array, law, tables
+from innodex.engine.rank import ranks, ranks_among, to_decimals, to_significant
 
 Ties = Literal["min", "max", "dense", "mean"]
 TIES: tuple[Ties, ...] = ("min", "max", "dense", "mean")
@@ -79,6 +79,64 @@ def test_by_hand() -> None:
 
 def test_minus_zero_ties_with_zero() -> None:
     same(ranks(np.array([0.0, -0.0]), ties="min").tolist(), [1, 1])
+
+
+@pytest.mark.parametrize("ties", TIES)
+@law(tables(units=(1, 9), columns=(1, 5)))
+def test_columns_are_ranked_each_by_itself(ties: Ties, x: Array) -> None:
+    found = ranks(np.stack([x, -x]), ties=ties, axis=-2)
+    for layer, own in zip(found, (x, -x), strict=True):
+        for at in range(x.shape[1]):
+            same(layer[:, at].tolist(), ranks(own[:, at], ties=ties).tolist())
+
+
+@pytest.mark.parametrize(("units", "columns"), [(300_000, 10), (70, 9_000), (3, 200_000)])
+def test_a_field_too_large_for_one_block(units: int, columns: int) -> None:
+    """Whole numbers below 50 are full of ties; their places are counted from how often each occurs."""
+    x = np.random.default_rng(5).integers(0, 50, (units, columns)).astype(np.float64)
+    x[0, 0] = NAN
+    found = ranks(x, ties="min", axis=-2)
+    for at in (0, 1, columns // 2, columns - 1):
+        there = x[~np.isnan(x[:, at]), at].astype(int)
+        often = np.bincount(there, minlength=50)
+        above = often[::-1].cumsum()[::-1] - often
+        same(found[~np.isnan(x[:, at]), at].tolist(), (above[there] + 1).tolist())
+    assert np.isnan(found[0, 0])
+
+
+@pytest.mark.parametrize("ties", TIES)
+@pytest.mark.parametrize("step", [1, 3, 1e9])
+def test_scores_that_differ_in_their_last_bits_alone_keep_their_order(ties: Ties, step: float) -> None:
+    """The number of the unit takes the last bits of the sorted key: what they said must not be lost."""
+    last = (np.random.default_rng(2).integers(0, 400, 1000) * step).astype(np.int64)
+    x = (last + np.float64(50).view(np.int64)).view(np.float64)
+    x[:3] = [np.inf, -np.inf, NAN]
+    same(ranks(x, ties=ties).tolist(), [place(own, x.tolist(), ties) for own in x.tolist()])
+
+
+@pytest.mark.parametrize("ties", TIES)
+@law(field=scores, own=score)
+def test_a_place_in_brackets_is_the_one_it_would_take(ties: Ties, field: list[float], own: float) -> None:
+    found = ranks_among(np.array([own, NAN]), np.array(field), ties=ties)
+    same(found.tolist(), [place(own, [*field, own], ties), NAN])
+
+
+def test_a_place_in_brackets_is_found_by_the_digits_of_the_field() -> None:
+    """1234 is level with 1230 to three digits of 9870, though not to three of itself and more."""
+    field = np.array([9870.0, 1230.0, 1.0])
+    same(ranks_among(np.array([1234.0, 99_994.0]), field, ties="max", digits=3).tolist(), [3, 1])
+    same(ranks_among(np.array([1234.0]), field, ties="min", decimals=0).tolist(), [2])
+
+
+@law(field=scores, digits=st.integers(1, 15))
+def test_rounding_while_ranking_is_rounding_before(field: list[float], digits: int) -> None:
+    x = np.array(field)
+    same(
+        ranks(x, ties="min", digits=digits).tolist(),
+        ranks(to_significant(x, digits=digits), ties="min").tolist(),
+    )
+    half = {"decimals": digits % 4, "half_up": True}
+    same(ranks(x, ties="min", **half).tolist(), ranks(to_decimals(x, **half), ties="min").tolist())  # type: ignore[arg-type]
 
 
 # ---- rounding ------------------------------------------------------------------------------------------

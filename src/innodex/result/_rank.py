@@ -2,47 +2,84 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from innodex.engine import rank
 from innodex.recipe import Ranking
 from innodex.result._result import Floats
-from innodex.result._work import Work
+from innodex.result._work import Mask, Work
 
 
-def rounded(scores: Floats, policy: Ranking) -> Floats:
+def rounded(scores: Floats, policy: Ranking, *, axis: int = -1) -> Floats:
     """Scores as they are compared."""
     if policy.decimals is not None:
         return rank.to_decimals(scores, decimals=policy.decimals, half_up=policy.rounding == "half-up")
-    return rank.to_significant(scores, digits=policy.significant or 12)
+    return rank.to_significant(scores, digits=policy.significant or 12, axis=axis)
 
 
 def ranks(work: Work) -> Floats:
-    """(P, U, N): the place of each unit that counts."""
-    assert work.score is not None
-    score = np.where(work.included[:, :, None], work.score, np.nan)
-    found = np.full(score.shape, np.nan)
-    for at, node in enumerate(work.framework.nodes):
-        policy = work.recipe.ranking(node.code)
-        for period in range(score.shape[0]):
-            found[period, :, at] = rank.ranks(rounded(score[period, :, at], policy), ties=policy.ties)
+    """(P, U, N): the place of each unit that counts, and of those in brackets the place they would take."""
+    score, columns = _counted(work), _columns(work)
+    if len(columns) == 1:
+        found = rank.ranks(score, **_how(*columns), axis=-2)
+    else:
+        found = np.empty(score.shape)
+        for policy, nodes in columns.items():
+            found[:, :, nodes] = rank.ranks(score[:, :, nodes], **_how(policy), axis=-2)
+    _place_bracketed(work, score, found, np.ones(len(work.panel.units), np.bool_))
     return found
 
 
 def group_ranks(work: Work) -> Floats:
     """(G, P, U, N): ranks among the units of one region, of scores rounded over the whole field."""
-    assert work.score is not None
-    score = np.where(work.included[:, :, None], work.score, np.nan)
+    score = _counted(work)
     found = np.full((len(work.recipe.within), *score.shape), np.nan)
     if work.territory is None or not work.recipe.within:
         return found
     regions = np.array([work.territory.by_code[unit].region or "" for unit in work.panel.units])
-    for g in range(len(work.recipe.within)):
-        for at, node in enumerate(work.framework.nodes):
-            policy = work.recipe.ranking(node.code)
-            for period in range(score.shape[0]):
-                compared = rounded(score[period, :, at], policy)
-                for region in np.unique(regions[regions != ""]):
-                    members = regions == region
-                    found[g, period, members, at] = rank.ranks(compared[members], ties=policy.ties)
+    members = [regions == region for region in np.unique(regions[regions != ""])]
+    for policy, nodes in _columns(work).items():
+        compared = rounded(score[:, :, nodes], policy, axis=-2)
+        for own in members:
+            at = np.ix_(np.arange(len(score)), np.flatnonzero(own), np.array(nodes))
+            found[0][at] = rank.ranks(compared[:, own], ties=policy.ties, axis=-2)
+    for own in members:
+        _place_bracketed(work, score, found[0], own)
     return found
+
+
+def _counted(work: Work) -> Floats:
+    """The scores of the units that count; the others are missing."""
+    assert work.score is not None
+    return work.score if work.included.all() else np.where(work.included[:, :, None], work.score, np.nan)
+
+
+def _columns(work: Work) -> dict[Ranking, list[int]]:
+    """{policy: the nodes that it holds for}."""
+    found: dict[Ranking, list[int]] = {}
+    for at, node in enumerate(work.framework.nodes):
+        found.setdefault(work.recipe.ranking(node.code), []).append(at)
+    return found
+
+
+def _how(policy: Ranking) -> dict[str, Any]:
+    """The policy in the words of the engine."""
+    if policy.decimals is not None:
+        half_up = policy.rounding == "half-up"
+        return {"ties": policy.ties, "decimals": policy.decimals, "half_up": half_up}
+    return {"ties": policy.ties, "digits": policy.significant or 12}
+
+
+def _place_bracketed(work: Work, score: Floats, found: Floats, members: Mask) -> None:
+    """Give the members in brackets the place that they would take among the members that count."""
+    if work.bracketed is None:
+        return
+    assert work.score is not None
+    asked = work.bracketed & ~work.included[:, :, None] & members[None, :, None]
+    policies = [work.recipe.ranking(node.code) for node in work.framework.nodes]
+    for p, n in zip(*np.nonzero(asked.any(axis=1)), strict=True):
+        own = np.flatnonzero(asked[p, :, n])
+        field = score[p, members, n]
+        found[p, own, n] = rank.ranks_among(work.score[p, own, n], field, **_how(policies[n]))
