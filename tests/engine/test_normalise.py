@@ -17,7 +17,14 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from _arrays import NAN, Array, close, column, law, quarters, tables
-from innodex.engine.normalise import goalposts, minmax, zscore
+from innodex.engine.normalise import (
+    distance_to_reference,
+    distance_to_target,
+    goalposts,
+    minmax,
+    ratio,
+    zscore,
+)
 
 Scale = Callable[[Array, Array], Array]
 
@@ -290,3 +297,38 @@ def test_published_dimension_indices() -> None:
     close(income, column((math.log(69433) - math.log(100)) / (math.log(75000) - math.log(100))))
     index = (health * (expected + mean) / 2 * income) ** (1 / 3)
     assert round(index.item(), 3) == 0.967
+
+
+# ---- by a reference: the peer's faults that are not ours ------------------------------------------------
+
+
+def test_where_less_is_better_the_share_of_the_best_keeps_the_order() -> None:
+    """The best (lowest) figure in shares of each: 10, 5, 1 become 1/10, 1/5, 1/1."""
+    found = ratio(column(10, 5, 1, NAN), LOWER, to="best", difference=False, factor=1)
+    close(found, column(0.1, 0.2, 1, NAN))
+
+
+def test_a_reference_that_is_the_worst_measures_nothing() -> None:
+    """(x − worst) / (reference − worst) has no denominator where the reference is the worst, or missing."""
+    x = column(3, 1, 7)
+    for reference in (x[1:2], column(0.5), column(NAN)):
+        for cap in (False, True):
+            found, held = distance_to_reference(x, HIGHER, reference=reference, factor=1, cap=cap)
+            close(found, column(NAN, NAN, NAN))
+            assert not held.any()
+    found, held = distance_to_reference(x, LOWER, reference=x[1:2], factor=1, cap=True)
+    close(found, column(4 / 6, 1, 0))
+
+
+def test_a_target_that_all_have_met_leaves_nothing_to_measure() -> None:
+    """Five everywhere and a target of four: all are past it. `met` says what becomes of them."""
+    for sign, target in ((HIGHER, 4.0), (HIGHER, 5.0), (LOWER, 6.0), (LOWER, 5.0)):
+        for met in (NAN, 100.0):
+            x = column(5, 5, NAN)
+            found, held = distance_to_target(x, sign, target=target, factor=100, cap=True, met=met)
+            close(found, column(met, met, NAN))
+            assert not held.any()
+    ties, two = column(1, 2, 3, 4), column(1, NAN, 2)
+    for x in (ties, two, column(-3, 4)):
+        found, _ = distance_to_target(x, LOWER, target=4, factor=1, cap=False, met=NAN)
+        close(found, np.full(x.shape, NAN))
