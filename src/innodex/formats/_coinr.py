@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from innodex.documents import CODE, Fault, Row, Table, nearest, number, read_table, say
-from innodex.formats._coinr_recipes import recipes
+from innodex.formats._coinr_recipes import COLUMNS, columns_of, recipes
 from innodex.formats._imported import Imported, Origins, checked, remark, table
 from innodex.formats._rows import literal
+from innodex.recipe import read as read_recipe
 
 DATA = "data/iData.csv"
 TYPES = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
@@ -164,11 +165,14 @@ class _Import:
             "framework.csv": self._framework(tree, entries),
             "territory.csv": self._territory(groups, data),
         }
+        weights = {entry.code: "Weight" for entry in tree}
         for path, (text, lines) in recipes(tree, self.lang).items():
             files[path] = text.encode()
             for line, node in lines.items():
                 self.origins.rows[path, line] = (self.names_of[1], node.at)
-        self.origins.columns["recipe.toml"] = {entry.code: "Weight" for entry in tree}
+            self.origins.columns[path] = {**weights, **columns_of(path)}
+            if path != "recipe.toml":  # which is read with the folder
+                self.found += [self.origins.moved(fault) for fault in read_recipe(files[path], path).faults]
         files.update(self._sheets(tree))
         return {**files, DATA: self.data}
 
@@ -295,13 +299,9 @@ class _Import:
                 yield f"sheets/{one.code}.{self.names}.md", "\n".join([*lines, *listed, ""]).encode()
 
 
-KNOWN = frozenset(
-    {
-        "iCode", "iName", "Level", "Parent", "Direction", "Weight", "Type", "Unit", "Denominator",
-        "Description", "Source", "Target", "minmax_lower", "minmax_upper", "scaled_lower", "scaled_upper",
-        "scale_factor", "zscore_mean", "zscore_sd", "dist2targ_cap_max", "goalpost_lower", "goalpost_upper",
-        "goalpost_scale", "goalpost_trunc2posts",
-    }
+KNOWN = COLUMNS | frozenset(
+    ("iCode", "iName", "Level", "Parent", "Direction", "Weight", "Type", "Unit", "Denominator", "Description",
+     "Source", "Target")
 )  # fmt: skip
 
 
@@ -328,7 +328,8 @@ def _ordered(nodes: list[Entry]) -> list[Entry]:
         below.setdefault(node.get("Parent"), []).append(node)
     ordered: list[Entry] = []
     seen: set[int] = set()
-    waiting = below.get("", [])[::-1]
+    # An indicator that hangs nowhere is the one that is wrong, not the index.
+    waiting = sorted(below.get("", []), key=lambda node: node.kind == "Aggregate")
     while waiting:
         node = waiting.pop()
         if node.at not in seen:

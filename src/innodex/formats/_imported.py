@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from innodex.documents import Fault, say
 from innodex.formats._folder import check_files
-
-# (file, row or None, column or None) of what was made -> the same in what it was made from; None: nowhere.
-Place = tuple[str, int | None, str | None]
-Origin = Callable[[Place], Place | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,15 @@ class Origins:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # files taken over as they are
 
-    def __call__(self, place: Place) -> Place | None:
-        """The place in the source; None where the source has none."""
-        file, row, column = place
-        if file in self.files:
-            return self.files[file], row, column
-        if row is None or (file, row) not in self.rows:
-            return None
-        source, at = self.rows[file, row]
-        return source, at, self.columns.get(file, {}).get(column or "", column)
+    def moved(self, fault: Fault) -> Fault:
+        """The fault where its cause was written; as it is where that has no place in the sources."""
+        if fault.file in self.files:
+            return replace(fault, file=self.files[fault.file])
+        source, row = self.rows.get((fault.file, fault.row or 0), ("", 0))
+        if not source:
+            return fault
+        column = self.columns.get(fault.file, {}).get(fault.column or "", fault.column)
+        return replace(fault, file=source, row=row, column=column)
 
 
 def table(
@@ -70,7 +66,7 @@ def remark(lang: str, key: str, **values: object) -> str:
 
 def checked(
     files: Mapping[str, bytes],
-    origin: Origin,
+    origins: Origins,
     found: Sequence[Fault] = (),
     remarks: Sequence[tuple[str, Mapping[str, object]]] = (),
 ) -> Imported:
@@ -79,18 +75,11 @@ def checked(
     Where something was found before, what the files made of it add is told only where nothing is said yet.
     """
     reading = check_files(files)
-    faults = [*found, *(_moved(fault, origin) for fault in reading.faults)]
+    faults = [*found, *(origins.moved(fault) for fault in reading.faults)]
     said: dict[tuple[str, int | None, str | None], Fault] = {}
     for fault in faults:
         said.setdefault((fault.file, fault.row, fault.column), fault)
     if said:
         return Imported({}, tuple(sorted(said.values(), key=Fault.order)))
-    warnings = tuple(_moved(fault, origin) for fault in reading.warnings)
+    warnings = tuple(origins.moved(fault) for fault in reading.warnings)
     return Imported(dict(files), (), warnings, tuple(remarks))
-
-
-def _moved(fault: Fault, origin: Origin) -> Fault:
-    place = origin((fault.file, fault.row, fault.column))
-    if place is None:
-        return fault
-    return replace(fault, file=place[0], row=place[1], column=place[2])
