@@ -73,3 +73,19 @@ def kurtosis(x: Array, axis: int = -2) -> Array:
     plain = n * fourth / np.where(usable, second, 1.0) ** 2
     scale = (n - 1) / np.where(n > 3, (n - 2) * (n - 3), 1.0)
     return np.where(usable, ((n + 1) * (plain - 3) + 6) * scale, np.nan)
+
+
+def quantile(x: Array, q: float, axis: int = -2) -> Array:
+    """The quantile `q` (0 to 1) of the values there are along `axis` (kept), linear between them.
+
+    Hyndman and Fan (1996), Sample quantiles in statistical packages, The American Statistician 50: type 7.
+
+    >>> quantile(np.array([[1.0], [np.nan], [2.0], [4.0]]), 0.25).ravel()
+    array([1.5])
+    """
+    ordered = np.sort(x, axis=axis)
+    place = np.maximum(count(x, axis) - 1, 0) * q
+    low = np.floor(place).astype(np.int64)
+    high = np.ceil(place).astype(np.int64)
+    below, above = (np.take_along_axis(ordered, at, axis) for at in (low, high))
+    return below + (above - below) * (place - low)
