@@ -1221,6 +1221,28 @@ def _no_points(book: Book, pick: Pick, criteria: list[str]) -> list[Mark]:
 # ---- recipe.toml -------------------------------------------------------------------------------------
 
 
+@injects("unknown-sample", needs="all", alone=True)
+def sample_is_of_no_period(book: Book, pick: Pick) -> list[Mark]:
+    return _by_another(
+        book,
+        {"method": "rank", "ties": "min", "sample": pick(["1066", "periods", "9"])},
+        "unknown-sample",
+        pick,
+    )
+
+
+@injects("unknown-reference", needs="all", alone=True)
+def measured_by_nobody(book: Book, pick: Pick) -> list[Mark]:
+    method = {"method": "distance-to-unit", "unit": pick(["zzz", "?", "1 2"]), "factor": 100, "cap": True}
+    return _by_another(book, method, "unknown-reference", pick)
+
+
+def _by_another(book: Book, method: dict[str, Any], kind: str, pick: Pick) -> list[Mark]:
+    at, code = folder.step(book, "normalise"), pick(folder.leaves(book))
+    book.recipe.content["steps"][at].setdefault("at", {})[code] = method
+    return [Mark(kind, "recipe.toml", ("steps", at, "at", code), code)]
+
+
 def _step(book: Book, pick: Pick, *names: str) -> tuple[int, dict[str, Any]]:
     steps = book.recipe.content["steps"]
     at = pick([at for at, one in enumerate(steps) if one.get("step") in names])

@@ -179,7 +179,7 @@ def _panel(path: str) -> tuple[list[str], list[str], Floats]:
 
 
 def _levels(y: Floats) -> dict[str, Floats]:
-    """{code: (year, unit)} of all nodes by weighted arithmetic means, from indicators (year, unit, indicator)."""
+    """{code: (year, unit)} of all nodes by weighted means, from (year, unit, indicator)."""
     meta = _sets.meta("set_a")
     found = {code: y[:, :, at] for at, code in enumerate(_sets.indicators("set_a"))}
     for level in sorted({row["Level"] for row in meta.values()} - {"1", "NA", ""}):

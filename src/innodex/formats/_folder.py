@@ -17,7 +17,14 @@ from innodex.formats._settings import Settings, read_settings
 from innodex.framework import Framework
 from innodex.panel import Panel
 from innodex.recipe import Recipe
-from innodex.result import Known, bad_cells, check_recipe, check_regions, series_without_data
+from innodex.result import (
+    Known,
+    bad_cells,
+    check_recipe,
+    check_regions,
+    check_samples,
+    series_without_data,
+)
 from innodex.territory import (
     Territory,
     builtin,
@@ -373,6 +380,9 @@ class _Check:
                 values = {"found": series, "near": nearest(series, unused) or "–"}
                 row = framework.series_rows.get(series)
                 self.found.append(Fault("series-without-data", "series.csv", row, "id", values))
+        # A period that could not be read may be the one that is looked for.
+        if recipe.draft is not None and not any(fault.kind == "bad-period" for fault in data.faults):
+            self.found.extend(check_samples(recipe.draft, panel))
         scaled = recipe.draft if framework.codes_sure else None
         for cell in bad_cells(panel, framework.draft, scaled, spoiled=recipe.spoiled):
             origin = data.cells[cell.period, cell.unit, cell.series]

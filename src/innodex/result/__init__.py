@@ -1,7 +1,15 @@
 """Applies a recipe: `build(framework, panel, recipe, territory=…) -> Result`."""
 
 from innodex.result._build import build
-from innodex.result._check import BadCell, Known, bad_cells, check_recipe, check_regions, series_without_data
+from innodex.result._check import (
+    BadCell,
+    Known,
+    bad_cells,
+    check_recipe,
+    check_regions,
+    check_samples,
+    series_without_data,
+)
 from innodex.result._profile import strengths_and_weaknesses
 from innodex.result._result import Derived, Flag, Floats, Report, Result
 
@@ -17,6 +25,7 @@ __all__ = [
     "build",
     "check_recipe",
     "check_regions",
+    "check_samples",
     "series_without_data",
     "strengths_and_weaknesses",
 ]

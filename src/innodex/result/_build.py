@@ -20,7 +20,13 @@ from innodex.result import (
     _treat,
     _weigh,
 )
-from innodex.result._check import bad_cells, check_recipe, check_regions, series_without_data
+from innodex.result._check import (
+    bad_cells,
+    check_recipe,
+    check_regions,
+    check_samples,
+    series_without_data,
+)
 from innodex.result._indicators import applicable_nodes, indicators
 from innodex.result._result import Result
 from innodex.result._work import Work
@@ -120,7 +126,7 @@ def _digests(
 
 
 def _refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territory: Territory | None) -> None:
-    faults = check_recipe(recipe, framework)
+    faults = [*check_recipe(recipe, framework), *check_samples(recipe, panel)]
     for series in series_without_data(panel, framework):
         faults.append(Fault("series-without-data", "panel", None, series, {"found": series, "near": "–"}))
     for cell in bad_cells(panel, framework, recipe):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from innodex.documents import Fault, nearest
 from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
-from innodex.recipe import AsIs, Goalposts, Normalisation, Recipe
+from innodex.recipe import PERIOD, POOLED, AsIs, Goalposts, Normalisation, Recipe
 from innodex.territory import Territory
 
 
@@ -120,6 +120,37 @@ def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
     if by_default:
         line = recipe.lines.get(("weigh", ""))
         yield Fault("zero-weights", recipe.file, line, "weight", {"found": ", ".join(by_default)})
+
+
+def check_samples(recipe: Recipe, panel: Panel) -> list[Fault]:
+    """Periods that samples come from, and units that others are measured by, which the data do not have."""
+    found: list[Fault] = []
+    for place, code, method in _methods(recipe):
+        line = recipe.lines.get((place, code))
+        for key in ("sample", "reach"):
+            name = getattr(method, key, "")
+            if name and name not in (PERIOD, POOLED, *panel.periods):
+                allowed = ", ".join((PERIOD, POOLED, *panel.periods))
+                values = {"found": name, "allowed": allowed, "near": nearest(name, panel.periods) or "–"}
+                found.append(Fault("unknown-sample", recipe.file, line, code or key, values))
+        unit = getattr(method, "unit", "") if place == "normalise" else ""
+        if unit and unit not in panel.units:
+            values = {"found": unit, "near": nearest(unit, panel.units) or "–"}
+            found.append(Fault("unknown-reference", recipe.file, line, code or "unit", values))
+    return found
+
+
+def _methods(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
+    """(step, node code, method) of every method of the recipe; the code is blank for the step itself."""
+    steps: list[tuple[str, object, Mapping[str, object]]] = [
+        *((step.place, step.default, step.at) for step in recipe.prepare),
+        ("normalise", recipe.normalise, recipe.normalise_at),
+        ("weigh", recipe.weigh, recipe.weigh_at),
+        ("aggregate", recipe.aggregate, recipe.aggregate_at),
+        ("classify", recipe.classify, recipe.classify_at),
+    ]
+    for place, default, at in steps:
+        yield from ((place, code, method) for code, method in (("", default), *at.items()))
 
 
 def check_regions(recipe: Recipe, territory: Territory) -> list[Fault]:
