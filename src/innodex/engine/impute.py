@@ -128,7 +128,15 @@ def by_group(
 # ---- from the unit's other figures -------------------------------------------------------------------------
 
 
-def row(x: Array, sign: Array, *, average: Literal["mean", "median"], scale: bool, sample: Array) -> Array:
+def row(
+    x: Array,
+    sign: Array,
+    *,
+    average: Literal["mean", "median"],
+    scale: bool,
+    sample: Array,
+    uniform: Array | None = None,
+) -> Array:
     r"""The average of the unit's own other figures, on a common scale, in every gap of a branch.
 
     `x` (..., unit, indicator) are the indicators of one branch. With `scale` they are first put on 0 to 1
@@ -150,16 +158,30 @@ def row(x: Array, sign: Array, *, average: Literal["mean", "median"], scale: boo
     >>> row(x, np.array([1.0, 1.0]), average="mean", scale=True, sample=x)[1]
     array([ 5., 20.])
     """
-    average_of = _array.mean if average == "mean" else _median
     if not scale:
-        return _filled(x, average_of(x, -1))
+        return _filled(x, _typical(x, average, uniform))
     low = np.fmin.reduce(sample, axis=-2, keepdims=True)
     high = np.fmax.reduce(sample, axis=-2, keepdims=True)
     spread = np.where(high > low, high - low, np.nan)
     share = np.where(sign < 0, high - x, x - low) / spread
-    typical = average_of(share, -1)
+    typical = _typical(share, average, uniform)
     back = np.where(sign < 0, high - typical * (high - low), low + typical * (high - low))
     return _filled(x, back)
+
+
+def _typical(x: Array, average: str, uniform: Array | None) -> Array:
+    """The average of the figures along the last axis, or one of them."""
+    if uniform is None:
+        return _array.mean(x, -1) if average == "mean" else _median(x, -1)
+    return _drawn(x, uniform)
+
+
+def _drawn(x: Array, uniform: Array) -> Array:
+    """One of the figures there are along the last axis, chosen by numbers from 0 up to 1; NaN for none."""
+    n = np.count_nonzero(~np.isnan(x), axis=-1, keepdims=True)
+    pick = np.minimum((uniform * n).astype(np.int64), np.maximum(n - 1, 0))
+    found: Array = np.take_along_axis(np.sort(x, axis=-1), pick, axis=-1)  # missing ones go last
+    return found
 
 
 def neighbours(x: Array, donors: Mask, *, k: int, power: int) -> tuple[Ints, Array, Ints]:
@@ -222,13 +244,15 @@ def knn(
     k: int,
     power: int,
     average: Literal["mean", "nearness", "median"],
+    uniform: Array | None = None,
 ) -> Array:
     r"""The average of the indicator over the `k` most similar units in every gap of (unit, indicator).
 
     `scaled` are the same figures on a scale on which indicators can be compared: distances are taken there,
     averages of `x`. Similar is near over the indicators both have; of units equally near the earlier comes
     first. With fewer than k donors, those there are are taken; with none the gap stays. "nearness" weighs
-    donors by 1 / distance; donors at distance zero then count alone.
+    donors by 1 / distance; donors at distance zero then count alone. `uniform` (unit, indicator), from 0 up
+    to 1, takes the figure of one of the k instead: a set that is drawn.
 
     Formula:
         $$ d_{uv} = \Big( \tfrac{m}{m_{uv}} \sum_{j\ \text{shared}} |z_{uj} - z_{vj}|^{p} \Big)^{1/p},
@@ -248,7 +272,9 @@ def knn(
     if not gaps.size:
         return result
     values = np.where(who >= 0, x[who, gaps[:, 1:]], np.nan)
-    if average == "median":
+    if uniform is not None:
+        found = _drawn(values, uniform[gaps[:, 0], gaps[:, 1]][:, None])[:, 0]
+    elif average == "median":
         found = _median(values, 1)[:, 0]
     else:
         weights = _nearness(far) if average == "nearness" else np.where(who >= 0, 1.0, 0.0)

@@ -10,7 +10,7 @@ from innodex.framework import Direct, Framework, Ratio, Rubric
 from innodex.panel import Panel, Status
 from innodex.result._result import Flag, Floats
 
-_FLAG_OF_STATUS = {
+FLAG_OF_STATUS = {
     Status.ESTIMATED: Flag.ESTIMATED,
     Status.MISSING: Flag.MISSING,
     Status.NOT_APPLICABLE: Flag.NOT_APPLICABLE,
@@ -53,7 +53,7 @@ def indicators(
     raw = empty(periods, units, len(nodes))
     flags = np.zeros((periods, len(nodes), units), np.uint8).swapaxes(1, 2)
     of_status = np.zeros(len(Status), np.uint8)
-    for status, flag in _FLAG_OF_STATUS.items():
+    for status, flag in FLAG_OF_STATUS.items():
         of_status[status] = flag
     direct = [
         (i, at[node.formula.series]) for i, node in enumerate(nodes) if isinstance(node.formula, Direct)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
 from functools import cached_property
@@ -40,7 +40,7 @@ class Report:
 
     name: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str | float | int | None, ...], ...]
+    rows: Sequence[tuple[str | float | int | None, ...]]
 
 
 @dataclass(frozen=True)
