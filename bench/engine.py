@@ -39,7 +39,16 @@ step = "impute"
 method = "mean"
 [[steps]]
 step = "treat"
-method = "winsorise"
+method = "outliers"
+suspect = "both"
+skewness = 2
+kurtosis = 3.5
+first = "winsorise"
+limit = "points"
+points = 5
+then = "log-ct"
+on = "original"
+failed = "last"
 [[steps]]
 step = "normalise"
 method = "minmax"

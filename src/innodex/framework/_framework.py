@@ -186,9 +186,18 @@ class Framework:
 
     def below(self, code: str) -> Iterator[Node]:
         """`code` and every node under it, children before their parent."""
-        for child in self.children(code):
-            yield from self.below(child.code)
-        yield self.by_code[code]
+        return iter(self._below(code))
+
+    def _below(self, code: str) -> tuple[Node, ...]:
+        if code not in self._branches:
+            found = [node for child in self.children(code) for node in self._below(child.code)]
+            self._branches[code] = (*found, self.by_code[code])
+        return self._branches[code]
+
+    @cached_property
+    def _branches(self) -> dict[str, tuple[Node, ...]]:
+        """{code: it and what is under it}, as far as it was asked for."""
+        return {}
 
     def applies(self, code: str, period: str) -> bool:
         """True when an indicator is valid in `period`, or anything below a parent is."""

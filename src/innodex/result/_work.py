@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from innodex.territory import Territory
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(slots=True)
+@dataclass
 class Work:
     """One application of a recipe, underway. P periods, U units, N nodes, I indicators.
 
@@ -47,18 +48,18 @@ class Work:
     faults: list[Fault] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of the indicators, in the order of the last axis of `x`."""
         return tuple(node.code for node in self.framework.indicators)
 
-    @property
+    @cached_property
     def sign(self) -> Floats:
         """(I): 1 where more is better, −1 where less is."""
         lower = (node.direction is Direction.LOWER for node in self.framework.indicators)
         return np.array([-1.0 if one else 1.0 for one in lower])
 
-    @property
+    @cached_property
     def position(self) -> dict[str, int]:
         """{node code: its place on the node axis}."""
         return {node.code: at for at, node in enumerate(self.framework.nodes)}
