@@ -135,7 +135,7 @@ def naive(world: Framework, one: Panel) -> tuple[Any, Any]:
         column = frame[node.code]
         share = (column - column.min()) / (column.max() - column.min())
         frame[node.code] = 100 * (1 - share if node.direction is Direction.LOWER else share)
-    scores = {}
+    scores: dict[str, Any] = {}
     for node in world.below(world.root.code):
         children = world.children(node.code)
         scores[node.code] = (
@@ -381,17 +381,96 @@ def _show(line: dict[str, Any]) -> None:
         for name, value in line.items()
         if name.endswith("/ fast")
     )
-    share = line["sort and copy alone"] / line["seconds"]
+    share = line.get("sort and copy alone", 0.0) / line["seconds"]
+    floor_words = f" {share:.0%} of it sorting and copying" if share else " a programme each"
     limit = f" of at most {1e3 * line['limit']:.0f} ms" if line["limit"] else ""
     print(
         f"{line['case']}: {1e3 * line['seconds']:.2f} ms{limit}, {line['microseconds a unit']:.2f} µs a unit,"
-        f" {share:.0%} of it sorting and copying{rivals}: {line['verdict']}"
+        f"{floor_words}{rivals}: {line['verdict']}"
     )
 
 
+FRONTIER = b"""
+schema = 1
+[[steps]]
+step = "normalise"
+method = "none"
+[[steps]]
+step = "weigh"
+weight = 1
+[[steps]]
+step = "aggregate"
+method = "benefit"
+missing = "all"
+best = 1
+nonpositive = "refuse"
+[[steps]]
+step = "rank"
+ties = "min"
+significant = 9
+"""
+
+
 def frontier(quick: bool) -> tuple[list[dict[str, Any]], bool]:
-    """Benefit of the Doubt: a linear programme a unit."""
-    return [], False
+    """Benefit of the Doubt: a linear programme a unit, against one call of SciPy a unit."""
+    lines, bad = [], False
+    for units, limit, rounds in ((63, 0.030, 10), (1000, 2.0, 2)):
+        case = Case(f"Benefit of the Doubt, {units:,} × 12", units, 1, limit, rounds, ("naive",))
+        world, one, way = _flat(12), _positive(units), read(FRONTIER).recipe
+        assert way is not None
+        ours = build(world, one, way).score[0, :, 0]
+        some = slice(None) if units < 100 else slice(0, 100)
+        theirs = _programmes(one.values[0], some)
+        if not np.allclose(ours[some], theirs, rtol=1e-7):
+            print(f"{case.name}: scores differ from SciPy's")
+            bad = True
+            continue
+        for _ in range(1 if quick else rounds):
+            began = time.thread_time()
+            build(world, panel_again(one), way)
+            case.seconds.setdefault("fast", []).append(time.thread_time() - began)
+            began = time.thread_time()
+            _programmes(one.values[0], some)
+            spent = (time.thread_time() - began) * units / len(theirs)
+            case.seconds.setdefault("naive", []).append(spent)
+        line = _line(case)
+        del line["sort and copy alone"]
+        bad = bad or (line["verdict"] != "ok" and not quick)
+        lines.append(line)
+        _show(line)
+    return lines, bad
+
+
+def _flat(count: int) -> Framework:
+    leaves = [f"I{at + 1:02d}" for at in range(count)]
+    nodes = [
+        Node(
+            code,
+            code,
+            "IX",
+            "indicator",
+            named(code),
+            direction=Direction.HIGHER,
+            formula=Direct(code.lower()),
+        )
+        for code in leaves
+    ]
+    top = Node("IX", "IX", None, "index", named("Index"))
+    return Framework((top, *nodes), tuple(Series(code.lower(), named(code)) for code in leaves))
+
+
+def _positive(units: int) -> Panel:
+    x = np.random.default_rng(7).uniform(10, 100, (1, units, 12))
+    names = tuple(f"i{at + 1:02d}" for at in range(12))
+    return Panel.of(x, periods=("2024",), units=tuple(f"U{u:04d}" for u in range(units)), series=names)
+
+
+def _programmes(x: Floats, some: slice) -> Floats:
+    """The programmes of some units, each passed to SciPy whole."""
+    from scipy.optimize import linprog
+
+    bounds = np.ones(len(x))
+    return np.array([-linprog(-own, A_ub=x, b_ub=bounds, method="highs").fun for own in x[some]])
 
 
 if __name__ == "__main__":
