@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from innodex.engine._array import Array, Mask, deviation, mean, quantile
 
 Suspect = Literal["both", "either", "always"]
-Side = Literal["both", "low", "high"]
-# A treatment: (x, sample) to (x treated, how many points of the sample it cut, if it cuts).
-Treatment = Callable[[Array, Array], tuple[Array, Array | None]]
+Places = npt.NDArray[np.int64]
+# A treatment: (x, sample, which of the indicators they are) to (x treated, how many points of the sample it
+# cut, if it cuts).
+Treatment = Callable[[Array, Array, Places], tuple[Array, Array | None]]
 _BLOCK = 1 << 20
 
 
@@ -486,8 +488,8 @@ class Staged:
     """What `staged` did. `stage` (..., 1, indicator): 0 untouched, 1 first treatment, 2 second.
 
     `skew` and `kurt` hold the moments of the sample before, after the first and after the second treatment,
-    `over` whether the indicator was suspect then, `points` how many each treatment cut (None: it cuts none);
-    NaN and False where it did not come to that.
+    `over` whether the indicator was suspect then, `points` how many each treatment cut, if it cuts; NaN
+    and False where it did not come to that.
     """
 
     x: Array
@@ -495,7 +497,7 @@ class Staged:
     skew: tuple[Array, ...]
     kurt: tuple[Array, ...]
     over: tuple[Mask, ...]
-    points: tuple[Array | None, ...]
+    points: tuple[Array, ...]
 
 
 def staged(
@@ -525,7 +527,7 @@ def staged(
         Sorbo and others (2022), COINr: an R package for developing composite indicators, JOSS 7 (78).
 
     >>> x = np.array([[1.0], [2], [3], [4], [5], [6], [99]])
-    >>> cut = lambda x, sample: winsorise(x, limit=5, share=False, skewness=2, kurtosis=3.5, rule="both",
+    >>> cut = lambda x, sample, at: winsorise(x, limit=5, share=False, skewness=2, kurtosis=3.5, rule="both",
     ...                                   sample=sample)
     >>> found = staged(x, (cut,), skewness=2, kurtosis=3.5, rule="both", combine=False, failed="last")
     >>> found.x.ravel(), found.stage.item()
@@ -546,8 +548,12 @@ def staged(
         before, sample_before = (last, last_sample) if combine else (x, sample)
         if columns.size:
             reached = over[..., columns]
-            one, cut = treatment(before[..., columns], sample_before[..., columns])
-            two = one if own else treatment(sample_before[..., columns], sample_before[..., columns])[0]
+            one, cut = treatment(before[..., columns], sample_before[..., columns], columns)
+            two = (
+                one
+                if own
+                else treatment(sample_before[..., columns], sample_before[..., columns], columns)[0]
+            )
             now[..., columns] = np.where(reached, one, last[..., columns])
             now_sample[..., columns] = np.where(reached, two, last_sample[..., columns])
             moments = shape(now_sample[..., columns])

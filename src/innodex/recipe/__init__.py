@@ -44,6 +44,7 @@ from innodex.recipe._read import METHODS, STEPS, Reading, read
 from innodex.recipe._recipe import Prepare, Recipe
 from innodex.recipe._screen import Availability, ByName, Coverage, NonZero, Screening
 from innodex.recipe._spec import Policy, Spec
+from innodex.recipe._treat import AsTheyAre, Caps, Deviations, Outliers, Percentiles, Quartiles, Treatment
 
 __all__ = [
     "BASES",
@@ -58,12 +59,15 @@ __all__ = [
     "AboutMean",
     "Aggregation",
     "AsIs",
+    "AsTheyAre",
     "Asinh",
     "Availability",
     "Bands",
     "Borda",
     "ByName",
+    "Caps",
     "Coverage",
+    "Deviations",
     "Gap",
     "Goalposts",
     "Growth",
@@ -82,12 +86,15 @@ __all__ = [
     "NonZero",
     "NormalFill",
     "Normalisation",
+    "Outliers",
     "Per",
     "Percentile",
+    "Percentiles",
     "Place",
     "Policy",
     "Power",
     "Prepare",
+    "Quartiles",
     "Ranking",
     "Reading",
     "Recipe",
@@ -101,6 +108,7 @@ __all__ = [
     "ToTarget",
     "ToUnit",
     "Transformation",
+    "Treatment",
     "ValueFill",
     "ZScore",
     "read",
