@@ -27,12 +27,13 @@ from innodex.result._check import (
     check_samples,
     series_without_data,
 )
+from innodex.result._check_prepare import check_groups
 from innodex.result._indicators import applicable_nodes, indicators
 from innodex.result._result import Result
 from innodex.result._work import Work
 from innodex.territory import Territory
 
-_PREPARE = {
+PREPARE = {
     "denominate": _denominate.apply,
     "transform": _denominate.apply,
     "screen": _screen.apply,
@@ -51,7 +52,7 @@ def build(
     `territory` is needed for ranks within regions and for whatever else goes by groups of units.
     Raises Faulty, naming every misfit, when framework, panel and recipe do not fit together.
     """
-    _refuse_misfits(framework, panel, recipe, territory)
+    refuse_misfits(framework, panel, recipe, territory)
     work = begin(framework, panel, recipe, territory)
     prepare(work)
     _normalise.apply(work)
@@ -108,7 +109,7 @@ def begin(framework: Framework, panel: Panel, recipe: Recipe, territory: Territo
 def prepare(work: Work) -> None:
     """Apply the steps before scaling, in the order of the recipe."""
     for step in work.recipe.prepare:
-        _PREPARE[step.step](work, step)
+        PREPARE[step.step](work, step)
         if step.step in _LEAVES:
             setattr(work, _LEAVES[step.step], work.x)
 
@@ -125,9 +126,10 @@ def _digests(
     return known | ({"territory": territory.digest} if territory is not None else {})
 
 
-def _refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territory: Territory | None) -> None:
+def refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territory: Territory | None) -> None:
+    """Raise Faulty with every misfit of framework, panel, recipe and territory."""
     faults = [*check_recipe(recipe, framework), *check_samples(recipe, panel)]
-    for series in series_without_data(panel, framework):
+    for series in series_without_data(panel, framework, recipe):
         faults.append(Fault("series-without-data", "panel", None, series, {"found": series, "near": "–"}))
     for cell in bad_cells(panel, framework, recipe):
         values = {"period": cell.period, "unit": cell.unit, **cell.values}
@@ -137,7 +139,9 @@ def _refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territor
         for unit in panel.units:
             if unit not in territory.by_code:
                 faults.append(Fault("unknown-unit", "panel", None, "unit", {"found": unit, "near": "–"}))
-    elif recipe.within:
-        faults.append(Fault("no-territory", recipe.file, None, "within"))
+    else:
+        faults += check_groups(recipe, None)
+        if recipe.within:
+            faults.append(Fault("no-territory", recipe.file, None, "within"))
     if faults:
         raise Faulty(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from innodex.documents import Fault, nearest
+from innodex.documents import Fault
 from innodex.engine import transform
 from innodex.recipe import (
     BASES,
@@ -32,7 +32,7 @@ def apply(work: Work, step: Prepare) -> None:
             case None:
                 continue
             case Per():
-                x[:, :, columns] = _per(work, step, method, columns)
+                x[:, :, columns] = _per(work, method, columns)
             case _:
                 found = _transformed(method, x[:, :, columns])
                 _refuse_outside(work, step, method, np.isnan(found) & ~np.isnan(x[:, :, columns]), columns)
@@ -40,14 +40,8 @@ def apply(work: Work, step: Prepare) -> None:
     work.x = x
 
 
-def _per(work: Work, step: Prepare, method: Per, columns: list[int]) -> Floats:
+def _per(work: Work, method: Per, columns: list[int]) -> Floats:
     x = work.x[:, :, columns]
-    if method.series not in work.panel.series:
-        near = nearest(method.series, work.panel.series) or "–"
-        line = work.recipe.lines.get((step.place, written_at(work.framework, step, work.codes[columns[0]])))
-        values = {"found": method.series, "near": near}
-        work.faults.append(Fault("series-without-data", work.recipe.file, line, "series", values))
-        return x
     place = work.panel.series.index(method.series)
     applies = (work.flags[:, :, columns] & Flag.NOT_APPLICABLE) == 0
     for status, flag in FLAG_OF_STATUS.items():

@@ -35,7 +35,7 @@ def score(work: Work, code: str, policy: Benefit, x: Floats) -> Floats:
 
 def _before(work: Work) -> tuple[Row, ...]:
     """The rows of other nodes; the report is taken out."""
-    before = next((report.rows for report in work.reports if report.name == REPORT), ())
+    before = tuple(next((report.rows for report in work.reports if report.name == REPORT), ()))
     work.reports[:] = [report for report in work.reports if report.name != REPORT]
     return before
 

@@ -14,6 +14,7 @@ from innodex.documents import Fault
 from innodex.engine import _array, impute
 from innodex.recipe import (
     METHODS,
+    OVER_TIME,
     PERIOD,
     POOLED,
     REGION,
@@ -45,11 +46,13 @@ _DATED = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|[Qq]([1-4])|[HhSs]([12])))?"
 class Draws:
     """Random numbers for one imputed set, the same whatever the order of the units.
 
-    `known` keeps what was estimated for other sets from the same figures.
+    `order` are the places of the units by code. `known` keeps what was estimated for other sets from
+    `common`, the figures that all of them begin with.
     """
 
     random: np.random.Generator
     order: Ints
+    common: Floats
     known: dict[object, Any] = field(default_factory=dict)
 
     def uniform(self, shape: tuple[int, ...]) -> Floats:
@@ -90,6 +93,13 @@ def apply(work: Work, step: Prepare, draws: Draws | None = None) -> None:
     work.mark(Flag.IMPUTED, made)
     if draws is None:
         work.reports.append(Report("impute", HEAD, Rows(lambda: _rows(work, step, x, made, came))))
+
+
+def is_drawn(step: Prepare) -> bool:
+    """True for an imputation of which some method knows chance."""
+    certain = (ValueFill, *OVER_TIME)
+    methods = (step.default, *step.at.values()) if step.step == "impute" else ()
+    return any(method is not None and not isinstance(method, certain) for method in methods)
 
 
 def _rows(
@@ -261,18 +271,23 @@ def _normal(work: Work, step: Prepare, method: NormalFill, branch: Branch, draws
         if method.ridge == 0 and units <= varied:
             _too_few(work, step, branch.top, branch.columns[0], name, units, varied + 1)
             continue
-        key = (id(work.x), step.place, method, branch.top, name)
-        fit = draws.known.get(key) if draws is not None else None
-        if fit is None:
-            fit = impute.normal(sample, ridge=method.ridge)
-        if draws is not None:
-            draws.known[key] = fit
+        fit = _fitted(work, (step.place, method, branch.top, name), sample, method.ridge, draws)
         if not fit.sound:
             _dependent(work, step, branch.top, branch.columns[0], name)
             continue
         for period in periods:
             chance = None if noise is None else noise[period]
             found[period] = impute.expected(x[period], fit, nothing=method.nothing, noise=chance)
+    return found
+
+
+def _fitted(work: Work, key: object, sample: Floats, ridge: float, draws: Draws | None) -> impute.Normal:
+    """The distribution of a sample, found once for all sets that begin with the same figures."""
+    if draws is None or work.x is not draws.common:
+        return impute.normal(sample, ridge=ridge)
+    if key not in draws.known:
+        draws.known[key] = impute.normal(sample, ridge=ridge)
+    found: impute.Normal = draws.known[key]
     return found
 
 
