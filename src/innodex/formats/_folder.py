@@ -249,6 +249,7 @@ class _Check:
                 leaves=framework.leaves,
                 parents=framework.parents,
                 spoiled=reading.spoiled,
+                series=framework.series_sure,
             )
             self.found.extend(check_recipe(reading.draft, framework.draft, known=known))
         return reading
@@ -375,7 +376,7 @@ class _Check:
         assert framework.draft is not None
         unused = [fault.column or "" for fault in data.faults if fault.kind == "unused-column"]
         misspelt = {fault.values["near"] for fault in data.faults if fault.kind == "unknown-series"}
-        for series in series_without_data(panel, framework.draft) if data.whole else ():
+        for series in series_without_data(panel, framework.draft, recipe.draft) if data.whole else ():
             if series not in misspelt:
                 values = {"found": series, "near": nearest(series, unused) or "–"}
                 row = framework.series_rows.get(series)

@@ -322,13 +322,29 @@ class _Reader:
             return ()
         base: Path = ("steps", self.at["derive"])
         self.doc.allow(base, ("step", "nodes"), "unknown-policy")
-        made = []
-        for code in self.doc.table((*base, "nodes")):
-            spec = _derive.METHODS["formula"]
-            node, known = self._made((*base, "nodes", code), spec, ())
-            if known:
-                made.append(node(code))
-        return tuple(made)
+        nodes = self.doc.raw((*base, "nodes"))
+        if not isinstance(nodes, dict) or not nodes:
+            allowed = '[steps.nodes."…"]'
+            self.doc.fault("wrong-type", (*base, "nodes"), found=as_written(nodes or {}), allowed=allowed)
+            return ()
+        made = (self._derivation((*base, "nodes", code), nodes[code]) for code in nodes)
+        return tuple(node for node in made if node is not None)
+
+    def _derivation(self, path: Path, written: object) -> Any:
+        """One derived node; None, and a fault, where it cannot be read."""
+        if not isinstance(written, dict):
+            self.doc.fault("wrong-type", path, found=as_written(written), allowed='[steps.nodes."…"]')
+            return None
+        node, known = self._made(path, _derive.METHODS["formula"], ())
+        if not known:
+            return None
+        try:
+            _derive.parse(written["formula"])
+        except _derive.Unreadable as wrong:
+            values = {"place": wrong.place, "rest": wrong.rest, "functions": ", ".join(_derive.FUNCTIONS)}
+            self.doc.fault("bad-formula", (*path, "formula"), **values)
+            return None
+        return node(path[-1])
 
     def _rank(self) -> tuple[Ranking, dict[str, Ranking], tuple[str, ...]]:
         nothing = Ranking("min", significant=12)

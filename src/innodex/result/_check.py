@@ -12,6 +12,8 @@ from innodex.documents import Fault, nearest
 from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
 from innodex.recipe import PERIOD, POOLED, AsIs, Goalposts, Normalisation, Recipe
+from innodex.result import _check_prepare, _derive
+from innodex.result._weigh_plan import method_of, misfits
 from innodex.territory import Territory
 
 
@@ -32,7 +34,8 @@ class Known:
 
     `codes` and `tree`: all nodes, and all parents, are known. `leaves` and `parents`: codes that surely are
     indicators, or surely have children; None stands for what the framework says. `spoiled`: (step, code) of
-    exceptions whose policies are not known, with a blank code for the step itself.
+    exceptions whose policies are not known, with a blank code for the step itself. `series`: all series are
+    known.
     """
 
     codes: bool = True
@@ -40,6 +43,7 @@ class Known:
     leaves: frozenset[str] | None = None
     parents: frozenset[str] | None = None
     spoiled: frozenset[tuple[str, str]] = frozenset()
+    series: bool = True
 
 
 def check_recipe(recipe: Recipe, framework: Framework, *, known: Known = Known()) -> list[Fault]:
@@ -49,6 +53,9 @@ def check_recipe(recipe: Recipe, framework: Framework, *, known: Known = Known()
         *_unfit_nodes(recipe, framework, known),
         *(_unscaled(recipe, framework, known) if known.codes else ()),
         *(_zero_weights(recipe, framework) if known.tree else ()),
+        *_check_prepare.misfits(recipe, framework, codes=known.codes, series=known.series),
+        *_weighing(recipe, framework, known),
+        *(_derive.check(recipe, framework) if known.codes and known.series else ()),
     ]
 
 
@@ -81,7 +88,7 @@ def _unfit_nodes(recipe: Recipe, framework: Framework, known: Known) -> Iterator
     for step, code in _exceptions(recipe):
         if step == "normalise" and code in above:
             yield _place(recipe, "only-indicators", step, code)
-        elif step == "aggregate" and code in leaves:
+        elif code in leaves and (step == "aggregate" or (step == "weigh" and code in recipe.weigh_at)):
             yield _place(recipe, "only-parents", step, code)
         elif step == "weigh" and known.tree and code == framework.root.code and code in recipe.weight_at:
             yield _place(recipe, "weight-of-root", step, code)
@@ -104,12 +111,20 @@ def _unscaled(recipe: Recipe, framework: Framework, known: Known) -> Iterator[Fa
         yield Fault("lower-unscaled", recipe.file, line, "method", {"found": ", ".join(by_default)})
 
 
+def _weighing(recipe: Recipe, framework: Framework, known: Known) -> Iterator[Fault]:
+    """What in the methods of the step `weigh` does not fit; nothing while one of them is not understood."""
+    if not any(step == "weigh" for step, _ in known.spoiled):
+        yield from misfits(recipe, framework, codes=known.codes, tree=known.codes and known.tree)
+
+
 def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
     """Nodes without any child that counts: one fault for all that owe it to the default weight."""
     by_default: list[str] = []
     for node in framework.nodes:
         children = framework.children(node.code)
         if not children or any(recipe.weight_of(child.code) > 0 for child in children):
+            continue
+        if method_of(recipe, framework, node.code) is not None:
             continue
         named = [child.code for child in children if child.code in recipe.weight_at]
         if named:
@@ -137,7 +152,7 @@ def check_samples(recipe: Recipe, panel: Panel) -> list[Fault]:
         if unit and unit not in panel.units:
             values = {"found": unit, "near": nearest(unit, panel.units) or "–"}
             found.append(Fault("unknown-reference", recipe.file, line, code or "unit", values))
-    return found
+    return [*found, *_check_prepare.check_units(recipe, panel.units)]
 
 
 def _methods(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
@@ -154,10 +169,11 @@ def _methods(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
 
 
 def check_regions(recipe: Recipe, territory: Territory) -> list[Fault]:
-    """Ranks within regions that the territory does not have."""
-    if not recipe.within or territory.regions:
-        return []
-    return [Fault("no-regions", recipe.file, recipe.lines.get(("within", "")), "within")]
+    """Ranks within regions, and groups to impute by, that the territory does not have."""
+    found = _check_prepare.check_groups(recipe, territory)
+    if recipe.within and not territory.regions:
+        found.append(Fault("no-regions", recipe.file, recipe.lines.get(("within", "")), "within"))
+    return found
 
 
 def bad_cells(
@@ -191,6 +207,10 @@ def bad_cells(
         if _takes_logarithm(recipe.normalisation(node.code)):
             where = (_value(node.formula, columns) <= 0) & valid
             found.extend(_cells(panel, "log-of-nonpositive", next(iter(columns)), where, code=node.code))
+    if recipe is not None:
+        divided = _check_prepare.zero_denominators(panel, framework, recipe, spoiled=spoiled)
+        for code, series, where in divided:
+            found.extend(_cells(panel, "zero-denominator", series, where, code=code))
     return _distinct(found)
 
 
@@ -223,7 +243,9 @@ def _cells(
         yield BadCell(kind, panel.periods[period], panel.units[unit], series, values)
 
 
-def series_without_data(panel: Panel, framework: Framework) -> list[str]:
-    """The series that formulas need and the panel does not have at all."""
+def series_without_data(panel: Panel, framework: Framework, recipe: Recipe | None = None) -> list[str]:
+    """The series that formulas, and denominators of the recipe, need and the panel does not have at all."""
     needed = {series for node in framework.indicators for series in series_of(node.formula)}
+    if recipe is not None:
+        needed |= _check_prepare.denominators(recipe)
     return [series.id for series in framework.series if series.id in needed and series.id not in panel.series]
