@@ -10,8 +10,8 @@ from innodex.cli._console import Console, Misused
 from innodex.cli._place import free
 from innodex.documents import Faulty
 from innodex.edition import is_build, put
-from innodex.formats import write_out
-from innodex.result import build
+from innodex.formats import report_file, write_out
+from innodex.result import Result, build
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -33,10 +33,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
         _faults.show(faulty.faults, (), console)
         console.complain("cli.faults.nothing-written")
         return 1
+    reports = _reports(result, options.report)
     console.step("cli.step.write")
-    files = write_out(result, panel, folder.territory)
+    files = write_out(result, panel, folder.territory) | reports
     put(Path(options.out), files, ours=is_build)
     if folder.settings.synthetic:
         console.complain("cli.build.synthetic")
     console.tell("cli.build.done", path=options.out, files=", ".join(files))
     return 0
+
+
+def _reports(result: Result, names: list[str]) -> dict[str, bytes]:
+    """{file name: bytes} of the reports asked for. Raises Misused for one that the recipe does not make."""
+    found = {report.name: report for report in result.reports}
+    for name in names:
+        if name not in found:
+            if not found:
+                raise Misused("cli.misuse.no-reports", report=name)
+            raise Misused("cli.misuse.no-report", report=name, known=", ".join(found))
+    return dict(report_file(found[name]) for name in names)

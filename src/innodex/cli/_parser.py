@@ -122,6 +122,8 @@ def _build(command: Parser) -> None:
     command.needed.add_argument("--out", metavar="OUT", required=True, help=out)
     _sources(command)
     command.free.add_argument("--period", metavar="P", help=say(command.lang, "cli.option.period"))
+    report = say(command.lang, "cli.option.report")
+    command.free.add_argument("--report", metavar="NAME", action="append", default=[], help=report)
 
 
 def _import(command: Parser) -> None:

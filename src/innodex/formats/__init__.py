@@ -9,6 +9,7 @@ from innodex.formats._folder import Checked, Folder, check_files, check_folder, 
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._imported import Imported
 from innodex.formats._out import OUT_FILES, is_out_file, read_out, summary, write_out
+from innodex.formats._report import report_file
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "read_out",
     "read_settings",
     "read_workbook",
+    "report_file",
     "summary",
     "unpack_zip",
     "write_out",

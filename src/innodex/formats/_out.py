@@ -34,7 +34,7 @@ OUT_FILES = (
     "result.json",
 )
 # A table that was asked for beside them, and that nothing is read back from.
-_REPORT = re.compile(r"report_[a-z-]+\.csv")
+_REPORT = re.compile(r"report_[a-z0-9-]+\.csv")
 _RESULTS = "period,unit,node,level,score,rank"
 _PANEL = "period,unit,series,value,status,source"
 _INDICATORS = "period,unit,node,value,flag"
