@@ -1,4 +1,4 @@
-"""docs/explanation/handbook.md: an index of the OECD handbook rebuilt step by step, every number computed here.
+"""docs/explanation/handbook.md: an index of the OECD handbook rebuilt step by step.
 
 python tools/handbook.py          runs the examples and writes the page
 python tools/handbook.py --check  says whether the page is what they print, and writes nothing
