@@ -10,7 +10,7 @@ import innodex
 from innodex.documents import languages, say
 
 COMMANDS = (
-    "new", "check", "build", "publish", "verify", "serve", "import",
+    "new", "check", "build", "diff", "publish", "verify", "serve", "import",
     "init", "migrate", "tick", "backup", "restore", "verify-log",
 )  # fmt: skip
 AUDIENCES = ("internal", "participants", "ministries", "public")
@@ -156,9 +156,30 @@ def _import_coinr(command: Parser) -> None:
     _names(command)
 
 
+def _import_sdmx(command: Parser) -> None:
+    command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.sdmx"))
+    _new(command)
+    add = command.free.add_argument
+    add("--structure", metavar="FILE", help=say(command.lang, "cli.option.sdmx-structure"))
+    add("--unit", metavar="DIMENSION", help=say(command.lang, "cli.option.sdmx-unit"))
+    add("--period", metavar="P", help=say(command.lang, "cli.option.import-period"))
+    _names(command)
+
+
 def _names(command: Parser) -> None:
     names = say(command.lang, "cli.option.names")
     command.free.add_argument("--names", choices=languages(), default="en", help=names)
+
+
+def _diff(command: Parser) -> None:
+    need, add, lang = command.needed.add_argument, command.free.add_argument, command.lang
+    need("before", metavar="A", help=say(lang, "cli.argument.before"))
+    need("after", metavar="B", help=say(lang, "cli.argument.after"))
+    add("--recipe", metavar="FILE", help=say(lang, "cli.option.diff-recipe"))
+    add("--period", metavar="P", help=say(lang, "cli.option.diff-period"))
+    add("--was", metavar="P", help=say(lang, "cli.option.was"))
+    add("--node", metavar="CODE", help=say(lang, "cli.option.node"))
+    add("--out", metavar="FILE", help=say(lang, "cli.option.out-diff"))
 
 
 def _publish(command: Parser) -> None:
@@ -216,9 +237,9 @@ def _restore(command: Parser) -> None:
 
 
 # The kinds of `import`: what each is told, by its name.
-_IMPORTS = {"coinr": _import_coinr}
+_IMPORTS = {"coinr": _import_coinr, "sdmx": _import_sdmx}
 _ARGUMENTS = {
-    "new": _new, "check": _check, "build": _build, "publish": _publish, "verify": _verify, "serve": _serve,
-    "import": _import, "init": _init, "migrate": _home, "tick": _tick, "backup": _backup, "restore": _restore,
-    "verify-log": _home,
+    "new": _new, "check": _check, "build": _build, "diff": _diff, "publish": _publish, "verify": _verify,
+    "serve": _serve, "import": _import, "init": _init, "migrate": _home, "tick": _tick, "backup": _backup,
+    "restore": _restore, "verify-log": _home,
 }  # fmt: skip

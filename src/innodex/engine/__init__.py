@@ -10,6 +10,7 @@ from innodex.engine import (
     rank,
     screen,
     transform,
+    trend,
     weigh,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "rank",
     "screen",
     "transform",
+    "trend",
     "weigh",
 ]

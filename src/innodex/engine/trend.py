@@ -47,7 +47,7 @@ def ends(x: Array, times: Array) -> Ends:
 def growth(x: Array, times: Array) -> Array:
     """The compound growth rate per unit of time from the first to the last figure: 0.05 is 5 per cent.
 
-    Missing with fewer than two figures, and where the sign changes; from zero it is infinite.
+    Missing with fewer than two figures, and where the first or the last is below zero; from zero infinite.
 
     Formula:
         $$ g = \\left( \\frac{x_{last}}{x_{first}} \\right)^{1 / (t_{last} - t_{first})} - 1 $$
@@ -62,8 +62,8 @@ def growth(x: Array, times: Array) -> Array:
     years = found.end - found.start
     with np.errstate(divide="ignore", invalid="ignore"):
         times_larger = found.last / found.first
-        rate: Array = np.where(years > 0, times_larger ** (1 / np.where(years > 0, years, 1.0)) - 1, np.nan)
-    return rate
+        rate: Array = times_larger ** (1 / np.where(years > 0, years, 1.0)) - 1
+    return np.where((years > 0) & (found.first >= 0) & (found.last >= 0), rate, np.nan)
 
 
 def slope(x: Array, times: Array) -> tuple[Array, Array]:

@@ -4,28 +4,34 @@ from innodex.formats._book_out import write_workbook
 from innodex.formats._coinr import read_coinr
 from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
-from innodex.formats._diff import Difference, Policy, compare_folders, compare_recipes
+from innodex.formats._diff import Described, Difference, Policy, compare_folders, compare_recipes
 from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._imported import Imported
 from innodex.formats._out import OUT_FILES, is_out_file, read_out, summary, write_out
 from innodex.formats._report import report_file
+from innodex.formats._scores import read_scores
+from innodex.formats._sdmx_in import read_sdmx
+from innodex.formats._sdmx_out import SDMX_FILES, NoTime, write_sdmx
 from innodex.formats._settings import DataColumns, Settings, read_settings
 
 __all__ = [
     "LIMITS",
     "OUT_FILES",
+    "SDMX_FILES",
     "Cell",
     "Checked",
     "DataColumns",
     "DataReader",
     "DataReading",
+    "Described",
     "Difference",
     "Folder",
     "Grid",
     "GridCell",
     "Imported",
     "Limits",
+    "NoTime",
     "Policy",
     "Settings",
     "check_files",
@@ -41,11 +47,14 @@ __all__ = [
     "read_grids",
     "is_out_file",
     "read_out",
+    "read_sdmx",
+    "read_scores",
     "read_settings",
     "read_workbook",
     "report_file",
     "summary",
     "unpack_zip",
     "write_out",
+    "write_sdmx",
     "write_workbook",
 ]

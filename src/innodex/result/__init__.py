@@ -10,22 +10,38 @@ from innodex.result._check import (
     check_samples,
     series_without_data,
 )
+from innodex.result._compare import Comparison, Movement, Scored, Scores, bridge, compare_results
 from innodex.result._profile import strengths_and_weaknesses
 from innodex.result._result import Derived, Flag, Floats, Report, Result
+from innodex.result._screen import availability
+from innodex.result._sets import imputed_sets
+from innodex.result._trend import Trends, times_of, trend_report, trends
 
 __all__ = [
     "BadCell",
+    "Comparison",
     "Derived",
     "Flag",
     "Floats",
     "Known",
+    "Movement",
     "Report",
     "Result",
+    "Scored",
+    "Scores",
+    "Trends",
+    "availability",
     "bad_cells",
+    "bridge",
     "build",
     "check_recipe",
     "check_regions",
     "check_samples",
+    "compare_results",
+    "imputed_sets",
     "series_without_data",
     "strengths_and_weaknesses",
+    "times_of",
+    "trend_report",
+    "trends",
 ]

@@ -105,7 +105,9 @@ def explained(shown: Shown, reasons: Iterable[Reasons]) -> Shown:
 
 
 def _step(step: str, lang: str) -> str:
-    return say(lang, f"rounds.step.{step or 'recipe'}")
+    kind, _, number = step.partition("-")
+    words = say(lang, f"rounds.step.{kind or 'recipe'}")
+    return f"{words} {number}".rstrip()
 
 
 def _node(change: Change, old: Framework, new: Framework, lang: str) -> NodeChange:
