@@ -2,6 +2,7 @@
 
 from innodex.recipe._aggregate import Aggregation
 from innodex.recipe._denominate import BASES, Asinh, Gap, Linear, Logarithm, Logit, Per, Power, Transformation
+from innodex.recipe._derive import Derivation, Number, Operation, Reference
 from innodex.recipe._impute import (
     OVER_TIME,
     PARENT,
@@ -45,6 +46,7 @@ from innodex.recipe._recipe import Prepare, Recipe
 from innodex.recipe._screen import Availability, ByName, Coverage, NonZero, Screening
 from innodex.recipe._spec import Policy, Spec
 from innodex.recipe._treat import AsTheyAre, Caps, Deviations, Outliers, Percentiles, Quartiles, Treatment
+from innodex.recipe._weigh import Budget, Equal, Hierarchy
 
 __all__ = [
     "BASES",
@@ -94,6 +96,13 @@ __all__ = [
     "Policy",
     "Power",
     "Prepare",
+    "Budget",
+    "Derivation",
+    "Equal",
+    "Hierarchy",
+    "Number",
+    "Operation",
+    "Reference",
     "Quartiles",
     "Ranking",
     "Reading",
