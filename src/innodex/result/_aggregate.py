@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from innodex.documents import Fault
@@ -9,9 +11,12 @@ from innodex.engine import aggregate
 from innodex.recipe import Aggregation
 from innodex.recipe._aggregate import Benefit, MeanMin, Outranking, Penalised, Power
 from innodex.result import _frontier, _outrank, _weigh
+from innodex.result._indicators import empty
 from innodex.result._result import Floats
 from innodex.result._work import Mask, Work
 
+# Methods that look at one family alone and need nothing but figures and weights.
+_PLAIN = (Aggregation, Power, MeanMin, Penalised)
 _PENALTY_SIGN = {"minus": -1.0, "plus": 1.0}
 
 
@@ -22,19 +27,62 @@ def apply(work: Work) -> None:
     # The tree is joined again where weights were found from the whole of it.
     work.reports[:] = [report for report in work.reports if report.name not in mine]
     at = work.position
-    score = np.full((*work.normalised.shape[:2], len(at)), np.nan)
-    for i, code in enumerate(work.codes):
-        score[:, :, at[code]] = work.normalised[:, :, i]
+    periods, units, _ = work.normalised.shape
+    score = empty(periods, units, len(at))
+    score[:, :, [at[code] for code in work.codes]] = work.normalised
     work.score = score
+    for families in _families(work):
+        _join(work, score, families)
+
+
+# Cells up to which nodes of one kind are joined together: one call costs more than few figures do.
+_TOGETHER = 1 << 17
+Family = tuple[str, list[int]]  # a parent, and the places of its children
+
+
+def _families(work: Work) -> Iterator[list[Family]]:
+    """Parents from the bottom up; those of one height, method and number of children together."""
+    at, recipe = work.position, work.recipe
+    heights: dict[str, int] = {}
+    alike: dict[tuple[object, ...], list[Family]] = {}
     for node in work.framework.below(work.framework.root.code):
-        children = [at[child.code] for child in work.framework.children(node.code)]
+        children = work.framework.children(node.code)
+        heights[node.code] = 1 + max((heights[child.code] for child in children), default=-1)
         if children:
-            x = score[:, :, children]
-            _weigh.local(work, node.code, children, x)
-            weights = work.weight[:, None, children]
-            asked = work.applicable[:, None, children]
-            score[:, :, at[node.code]] = _joined(work, node.code, x, weights, asked)
-            score[~work.applicable[:, at[node.code]], :, at[node.code]] = np.nan
+            policy = recipe.aggregation(node.code)
+            plain = type(policy) in _PLAIN and policy.nonpositive != "refuse"
+            plain &= recipe.weighing(node.code) is None
+            key = (heights[node.code], policy, len(children), *(() if plain else (node.code,)))
+            alike.setdefault(key, []).append((node.code, [at[child.code] for child in children]))
+    figures = work.panel.values.shape[0] * work.panel.values.shape[1]
+    for key in sorted(alike, key=lambda key: key[0]):  # type: ignore[arg-type, return-value]
+        families = alike[key]
+        step = max(1, _TOGETHER // max(1, figures * len(families[0][1])))
+        for start in range(0, len(families), step):
+            yield families[start : start + step]
+
+
+def _join(work: Work, score: Floats, families: list[Family]) -> None:
+    """Join the children of some parents of one kind into `score`."""
+    places = [work.position[code] for code, _ in families]
+    if len(families) == 1:
+        (code, children), place = families[0], places[0]
+        x = score[:, :, children]
+        _weigh.local(work, code, children, x)
+        weights, asked = work.weight[:, None, children], work.applicable[:, None, children]
+        score[:, :, place] = _joined(work, code, x, weights, asked)
+    else:
+        listed = [children for _, children in families]
+        x = np.moveaxis(score[:, :, listed], 2, 1)  # (P, family, U, child)
+        weights, asked = work.weight[:, listed][:, :, None, :], work.applicable[:, listed][:, :, None, :]
+        policy = work.recipe.aggregation(families[0][0])
+        share = 1.0 if policy.missing == "all" else policy.minimum_share
+        found = aggregate.enough(x, asked, minimum_share=share)
+        joined = np.where(found, _mean(policy, x, weights, asked), np.nan)
+        score[:, :, places] = np.moveaxis(joined, 1, 2)
+    for place in places:
+        if not work.applicable[:, place].all():
+            score[~work.applicable[:, place], :, place] = np.nan
 
 
 def _joined(work: Work, code: str, x: Floats, weights: Floats, applicable: Mask) -> Floats:

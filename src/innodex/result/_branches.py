@@ -26,6 +26,8 @@ def written_at(framework: Framework, step: Prepare, code: str) -> str:
 
 def by_method(framework: Framework, step: Prepare) -> dict[Any, list[int]]:
     """{method: the places of its indicators}; None where nothing is done."""
+    if not step.at:
+        return {step.default: list(range(len(framework.indicators)))}
     found: dict[Any, list[int]] = {}
     for place, node in enumerate(framework.indicators):
         found.setdefault(method_of(framework, step, node.code), []).append(place)

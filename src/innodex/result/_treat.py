@@ -27,7 +27,7 @@ def apply(work: Work, step: Prepare) -> None:
     """Treat the indicators of `work.x`; those that share a method and its policies go together."""
     before, after = work.x, work.x.copy()
     how = np.full((before.shape[0], 1, before.shape[2]), "", object)
-    tests: list[Cell] = []
+    tested: list[tuple[Outliers, Staged, list[int]]] = []
     for method, columns in by_method(work.framework, step).items():
         x = before[:, :, columns]
         match method:
@@ -35,7 +35,7 @@ def apply(work: Work, step: Prepare) -> None:
                 found = _staged(work, method, x, columns)
                 after[:, :, columns] = found.x
                 how[:, :, columns] = _names(method, found.stage)
-                tests += _tests(work, method, found, columns)
+                tested.append((method, found, columns))
             case Percentiles() | Quartiles() | Deviations() | Caps():
                 after[:, :, columns] = _held(work, method, x)
                 how[:, :, columns] = "cap"
@@ -46,8 +46,9 @@ def apply(work: Work, step: Prepare) -> None:
     work.reports.append(
         Report(f"treat{place}", CELLS, Rows(lambda: _changes(work, changed, before, after, how)))
     )
-    if tests:
-        work.reports.append(Report(f"treat-tests{place}", TESTS, tuple(tests)))
+    if tested:
+        rows = Rows(lambda: [row for one in tested for row in _tests(work, *one)])
+        work.reports.append(Report(f"treat-tests{place}", TESTS, rows))
 
 
 # ---- the test, and what follows from it ----------------------------------------------------------------

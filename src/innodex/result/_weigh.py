@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -411,14 +412,26 @@ class _Tree:
 def shares(framework: Framework, recipe: Recipe, weight: Floats, applicable: Mask) -> tuple[Floats, Floats]:
     """(P, N) each: the share within the parent, and the effective weight up to the root."""
     at = {node.code: position for position, node in enumerate(framework.nodes)}
-    share, effective = np.zeros(applicable.shape), np.zeros(applicable.shape)
-    root = at[framework.root.code]
-    share[:, root] = effective[:, root] = applicable[:, root]
-    for node in reversed(list(framework.below(framework.root.code))):
-        children = [at[child.code] for child in framework.children(node.code)]
-        if children:
+    share = np.zeros(applicable.shape)
+    # Parents with as many children go together.
+    alike: dict[tuple[int, bool], list[list[int]]] = {}
+    for node in framework.nodes:
+        if children := [at[child.code] for child in framework.children(node.code)]:
             summed = recipe.aggregation(node.code).method == "sum"
-            weights = np.ones(weight[:, children].shape) if summed else weight[:, children]
-            share[:, children] = weigh.shares(weights, applicable[:, children])
-            effective[:, children] = share[:, children] * effective[:, [at[node.code]]]
+            alike.setdefault((len(children), summed), []).append(children)
+    for (_, summed), families in alike.items():
+        weights = np.ones((len(weight), *np.shape(families))) if summed else weight[:, families]
+        share[:, families] = weigh.shares(weights, applicable[:, families])
+    root = at[framework.root.code]
+    share[:, root] = applicable[:, root]
+    effective = share.copy()
+    for places, parents in _by_depth(framework, at):
+        effective[:, places] *= effective[:, parents]
     return share, effective
+
+
+def _by_depth(framework: Framework, at: Mapping[str, int]) -> Iterator[tuple[list[int], list[int]]]:
+    """(places of nodes, places of their parents), from just below the root down."""
+    level = [framework.root]
+    while level := [child for node in level for child in framework.children(node.code)]:
+        yield [at[node.code] for node in level], [at[node.parent or ""] for node in level]
