@@ -29,7 +29,7 @@ from innodex.result._check import (
 )
 from innodex.result._check_prepare import check_groups
 from innodex.result._indicators import applicable_nodes, indicators
-from innodex.result._result import Result
+from innodex.result._result import Floats, Result
 from innodex.result._work import Work
 from innodex.territory import Territory
 
@@ -67,6 +67,7 @@ def build(
     assert work.score is not None
     denominated = work.raw if work.denominated is None else work.denominated
     imputed = denominated if work.imputed is None else work.imputed
+    ranks, bracketed = _places(work)
     return Result(
         periods=panel.periods,
         units=panel.units,
@@ -81,17 +82,17 @@ def build(
         normalised=work.normalised,
         flags=work.flags,
         score=work.score,
-        rank=_rank.ranks(work),
+        rank=ranks,
         applicable=work.applicable,
         weight=work.weight,
         share=share,
         effective=effective,
         included=work.included,
-        bracketed=work.bracketed,
+        bracketed=bracketed,
         derived=derived,
         reports=tuple(work.reports),
         within=recipe.within,
-        group_rank=_rank.group_ranks(work),
+        group_rank=_counting(work, _rank.group_ranks(work)),
         digests=_digests(framework, panel, recipe, territory),
         version=innodex.__version__,
     )
@@ -112,6 +113,21 @@ def prepare(work: Work) -> None:
         PREPARE[step.step](work, step)
         if step.step in _LEAVES:
             setattr(work, _LEAVES[step.step], work.x)
+
+
+def _places(work: Work) -> tuple[Floats, Floats | None]:
+    """(P, U, N) each: ranks of the units that count, and the places that are given in brackets, if any."""
+    places = _rank.ranks(work)
+    if work.bracketed is None:
+        return places, None
+    return _counting(work, places), np.where(work.bracketed, places, np.nan)
+
+
+def _counting(work: Work, ranks: Floats) -> Floats:
+    """Ranks without those of units that do not count."""
+    if work.bracketed is None:
+        return ranks
+    return np.where(work.included[:, :, None], ranks, np.nan)
 
 
 def _refuse(work: Work) -> None:

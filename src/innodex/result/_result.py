@@ -62,8 +62,8 @@ class Result:
     indicator's score being its normalised value; NaN is missing. `parents` holds each node's parent (blank
     for the root). `applicable` (P, N) says which nodes exist in a period; `weight` (as given or found),
     `share` (within the parent) and `effective` (up to the root) are (P, N). `included` (P, U) are the units
-    that count in samples and ranks; `bracketed` (P, U, N), if any, the places in brackets
-    of units that do not count.
+    that count in samples and ranks; only they have ranks. `bracketed` (P, U, N), if any, are the places that
+    are given in brackets: what a unit that does not count would have, or a rank that rests on few figures.
     `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
     """
 
