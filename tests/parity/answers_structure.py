@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from parity._sets import Cells, file, root
-
 from innodex.formats import check_files, read_coinr
+from parity._sets import Cells, file, root
 
 
 @file("set_a/structure/lineage.csv")

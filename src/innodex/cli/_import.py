@@ -8,12 +8,12 @@ from pathlib import Path
 from innodex.cli import _faults
 from innodex.cli._console import Console, Misused
 from innodex.edition import Occupied, put
-from innodex.formats import Imported, read_coinr
+from innodex.formats import Imported, read_ballots, read_coinr, read_sdmx
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Import one kind of files; with faults, nothing is written."""
-    kinds = {"coinr": _coinr}
+    kinds = {"ballots": _ballots, "coinr": _coinr, "sdmx": _sdmx}
     return kinds[options.kind](options, console)
 
 
@@ -24,6 +24,30 @@ def _coinr(options: argparse.Namespace, console: Console) -> int:
         data, meta, files=(options.data, options.meta), period=options.period, region=options.region,
         names=options.names, lang=console.lang,
     )  # fmt: skip
+    return finish(imported, options.folder, console)
+
+
+def _sdmx(options: argparse.Namespace, console: Console) -> int:
+    data = _given(options.file)
+    structure = None if options.structure is None else _given(options.structure)
+    console.step("cli.step.read")
+    imported = read_sdmx(
+        data, structure, files=(options.file, options.structure or ""), unit=options.unit,
+        period=options.period, names=options.names, lang=console.lang,
+    )  # fmt: skip
+    return finish(imported, options.folder, console)
+
+
+def _ballots(options: argparse.Namespace, console: Console) -> int:
+    data = _given(options.file)
+    console.step("cli.step.read")
+    try:
+        imported = read_ballots(
+            data, file=options.file, example=options.example, period=options.period, names=options.names,
+            lang=console.lang,
+        )  # fmt: skip
+    except KeyError as known:
+        raise Misused("cli.misuse.no-example", example=options.example, known=known.args[0]) from known
     return finish(imported, options.folder, console)
 
 
@@ -47,5 +71,8 @@ def finish(imported: Imported, out: str, console: Console) -> int:
         raise Misused(f"cli.misuse.{key}", path=out) from occupied
     for key, values in imported.remarks:
         console.line(console.say(key, count=None, **values))
-    console.tell("cli.import.done", path=out)
+    for path in imported.files:
+        if Path(path).name == "index.toml":  # several folders may have been made
+            inside = path.removesuffix("index.toml").rstrip("/")
+            console.tell("cli.import.done", path=f"{out.rstrip('/')}/{inside}" if inside else out)
     return 0

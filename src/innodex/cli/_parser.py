@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import innodex
 from innodex.documents import languages, say
 
 COMMANDS = (
-    "new", "check", "build", "diff", "publish", "verify", "serve", "import",
+    "new", "check", "build", "diff", "publish", "verify", "serve", "import", "export",
     "init", "migrate", "tick", "backup", "restore", "verify-log",
 )  # fmt: skip
 AUDIENCES = ("internal", "participants", "ministries", "public")
@@ -127,19 +128,27 @@ def _build(command: Parser) -> None:
 
 
 def _import(command: Parser) -> None:
-    """Each kind of import is a command of its own below `import`."""
+    _kinds(command, "import", _IMPORTS)
+
+
+def _export(command: Parser) -> None:
+    _kinds(command, "export", _EXPORTS)
+
+
+def _kinds(command: Parser, verb: str, known: Mapping[str, Callable[[Parser], None]]) -> None:
+    """Each kind is a command of its own below the verb."""
     kinds = command.add_subparsers(
         dest="kind", metavar="KIND", required=True, title=say(command.lang, "cli.group.kinds"),
         parser_class=Parser,
     )  # fmt: skip
-    for name, arguments in _IMPORTS.items():
+    for name, arguments in known.items():
         kind = kinds.add_parser(
             name,
             lang=command.lang,
-            prog=f"innodex import {name}",
-            help=say(command.lang, f"cli.import.{name}.summary"),
-            description=say(command.lang, f"cli.import.{name}.about"),
-            epilog=say(command.lang, f"cli.import.{name}.example"),
+            prog=f"innodex {verb} {name}",
+            help=say(command.lang, f"cli.{verb}.{name}.summary"),
+            description=say(command.lang, f"cli.{verb}.{name}.about"),
+            epilog=say(command.lang, f"cli.{verb}.{name}.example"),
         )
         arguments(kind)
         kind.common()
@@ -156,6 +165,15 @@ def _import_coinr(command: Parser) -> None:
     _names(command)
 
 
+def _import_ballots(command: Parser) -> None:
+    command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.ballots"))
+    _new(command)
+    add = command.free.add_argument
+    add("--example", metavar="NAME", help=say(command.lang, "cli.option.example"))
+    add("--period", metavar="P", default="1", help=say(command.lang, "cli.option.ballots-period"))
+    _names(command)
+
+
 def _import_sdmx(command: Parser) -> None:
     command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.sdmx"))
     _new(command)
@@ -164,6 +182,21 @@ def _import_sdmx(command: Parser) -> None:
     add("--unit", metavar="DIMENSION", help=say(command.lang, "cli.option.sdmx-unit"))
     add("--period", metavar="P", help=say(command.lang, "cli.option.import-period"))
     _names(command)
+
+
+def _export_sdmx(command: Parser) -> None:
+    _folder(command)
+    command.needed.add_argument("out", metavar="OUT", help=say(command.lang, "cli.argument.out-export"))
+    _sources(command)
+    add = command.free.add_argument
+    add("--agency", metavar="ID", default="INNODEX", help=say(command.lang, "cli.option.agency"))
+    add("--date", metavar="YYYY-MM-DD", help=say(command.lang, "cli.option.date-export"))
+
+
+def _export_parquet(command: Parser) -> None:
+    _folder(command)
+    command.needed.add_argument("out", metavar="OUT", help=say(command.lang, "cli.argument.out-export"))
+    _sources(command)
 
 
 def _names(command: Parser) -> None:
@@ -237,9 +270,11 @@ def _restore(command: Parser) -> None:
 
 
 # The kinds of `import`: what each is told, by its name.
-_IMPORTS = {"coinr": _import_coinr, "sdmx": _import_sdmx}
+_IMPORTS = {"ballots": _import_ballots, "coinr": _import_coinr, "sdmx": _import_sdmx}
+# The kinds of `export`, likewise.
+_EXPORTS = {"sdmx": _export_sdmx, "parquet": _export_parquet}
 _ARGUMENTS = {
     "new": _new, "check": _check, "build": _build, "diff": _diff, "publish": _publish, "verify": _verify,
-    "serve": _serve, "import": _import, "init": _init, "migrate": _home, "tick": _tick, "backup": _backup,
-    "restore": _restore, "verify-log": _home,
+    "serve": _serve, "import": _import, "export": _export, "init": _init, "migrate": _home,
+    "tick": _tick, "backup": _backup, "restore": _restore, "verify-log": _home,
 }  # fmt: skip

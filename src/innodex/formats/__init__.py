@@ -1,6 +1,7 @@
 """Files in and out: folders, archives and workbooks with all their faults, and the files of a build."""
 
 from innodex.formats._book_out import write_workbook
+from innodex.formats._ballots import read_ballots
 from innodex.formats._coinr import read_coinr
 from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
@@ -9,6 +10,7 @@ from innodex.formats._folder import Checked, Folder, check_files, check_folder, 
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._imported import Imported
 from innodex.formats._out import OUT_FILES, is_out_file, read_out, summary, write_out
+from innodex.formats._parquet import PARQUET_FILES, has_parquet, parquet_as_csv, write_parquet
 from innodex.formats._report import report_file
 from innodex.formats._scores import read_scores
 from innodex.formats._sdmx_in import read_sdmx
@@ -18,6 +20,7 @@ from innodex.formats._settings import DataColumns, Settings, read_settings
 __all__ = [
     "LIMITS",
     "OUT_FILES",
+    "PARQUET_FILES",
     "SDMX_FILES",
     "Cell",
     "Checked",
@@ -38,10 +41,13 @@ __all__ = [
     "check_folder",
     "compare_folders",
     "compare_recipes",
+    "has_parquet",
     "is_archive",
     "is_workbook",
     "letters",
     "panel_of",
+    "parquet_as_csv",
+    "read_ballots",
     "read_coinr",
     "read_folder",
     "read_grids",
@@ -55,6 +61,7 @@ __all__ = [
     "summary",
     "unpack_zip",
     "write_out",
+    "write_parquet",
     "write_sdmx",
     "write_workbook",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from innodex.documents import Fault, say
+from innodex.formats._csv import table
 from innodex.formats._folder import check_files
+
+__all__ = ["Imported", "Origins", "checked", "remark", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,6 @@ class Origins:
             return fault
         column = self.columns.get(fault.file, {}).get(fault.column or "", fault.column)
         return replace(fault, file=source, row=row, column=column)
-
-
-def table(
-    head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: frozenset[str] = frozenset()
-) -> bytes:
-    """A CSV file; columns without any content are left out, but for those that must be there (`empty`)."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    kept = [at for at, name in enumerate(head) if name in empty or any(row[at] for row in cells)]
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow([head[at] for at in kept])
-    writer.writerows([row[at] for at in kept] for row in cells)
-    return written.getvalue().encode()
 
 
 def remark(lang: str, key: str, **values: object) -> str:

@@ -1,0 +1,90 @@
+"""`innodex export`: an index computed, in the formats of other programs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from innodex.cli import _faults, _sources
+from innodex.cli._console import Console, Misused
+from innodex.cli._place import free
+from innodex.documents import Faulty, is_date
+from innodex.edition import Recogniser, files_in, put
+from innodex.formats import PARQUET_FILES, SDMX_FILES, Folder, NoTime, has_parquet, write_parquet, write_sdmx
+from innodex.panel import Panel
+from innodex.result import Result, build
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Read, compute and write one kind of files. With faults, nothing is written."""
+    kinds = {"sdmx": _sdmx, "parquet": _parquet}
+    return kinds[options.kind](options, console)
+
+
+def _sdmx(options: argparse.Namespace, console: Console) -> int:
+    if options.date is not None and not is_date(options.date):
+        raise Misused("cli.misuse.bad-date", found=options.date)
+    free(options.out, options.folder, _ours(SDMX_FILES))
+    computed = _computed(options, console)
+    if computed is None:
+        return 1
+    try:
+        files = write_sdmx(*computed, agency=options.agency, date=options.date)
+    except NoTime as unknown:
+        console.complain("cli.export.no-time", period=unknown.period)
+        return 1
+    return _put(files, SDMX_FILES, options, computed[0], console)
+
+
+def _parquet(options: argparse.Namespace, console: Console) -> int:
+    if not has_parquet():
+        console.complain("cli.export.no-parquet", python=sys.executable)
+        return 1
+    free(options.out, options.folder, _ours(PARQUET_FILES))
+    computed = _computed(options, console)
+    if computed is None:
+        return 1
+    folder, panel, result = computed
+    files = write_parquet(result, panel, synthetic=folder.settings.synthetic)
+    return _put(files, PARQUET_FILES, options, folder, console)
+
+
+def _computed(options: argparse.Namespace, console: Console) -> tuple[Folder, Panel, Result] | None:
+    """What the folder says and what comes of it; None after faults, which have been said."""
+    folder = _sources.complete(options, console)
+    if folder is None or folder.panel is None:
+        return None
+    console.step("cli.step.build")
+    try:
+        result = build(folder.framework, folder.panel, folder.recipe, territory=folder.territory)
+    except Faulty as faulty:
+        _faults.show(faulty.faults, (), console)
+        console.complain("cli.faults.nothing-written")
+        return None
+    console.step("cli.step.write")
+    return folder, folder.panel, result
+
+
+def _ours(names: tuple[str, ...]) -> Recogniser:
+    """Recognises a folder of these files and nothing else."""
+
+    def recognise(folder: Path) -> str | None:
+        found = list(files_in(folder))
+        if not set(names) <= set(found):
+            return ""
+        return next((name for name in found if name not in names), None)
+
+    return recognise
+
+
+def _put(
+    files: Mapping[str, bytes], names: tuple[str, ...], options: argparse.Namespace, folder: Folder,
+    console: Console,
+) -> int:  # fmt: skip
+    put(Path(options.out), files, ours=_ours(names))
+    if folder.settings.synthetic:
+        console.complain("cli.build.synthetic")
+    console.tell("cli.build.done", path=options.out, files=", ".join(files))
+    return 0
