@@ -10,6 +10,7 @@ import math
 import statistics
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,21 +19,45 @@ from hypothesis import strategies as st
 
 from _arrays import NAN, Array, close, column, law, quarters, tables
 from innodex.engine.normalise import (
+    about_mean,
+    bands,
+    borda,
+    change,
+    distance_to_best,
     distance_to_reference,
     distance_to_target,
     goalposts,
+    median,
     minmax,
+    mpi,
+    percentile,
+    rank,
     ratio,
+    scaled,
     zscore,
 )
 
 Scale = Callable[[Array, Array], Array]
 
 HIGHER, LOWER = np.array([1.0]), np.array([-1.0])
+TIES = ("min", "max", "mean", "dense")
 SCALES: dict[str, Scale] = {
     "minmax": lambda x, sign: minmax(x, sign, low=0, high=100, constant=NAN),
     "sample z": lambda x, sign: zscore(x, sign, ddof=1, centre=0, spread=1, constant=NAN),
     "population z": lambda x, sign: zscore(x, sign, ddof=0, centre=100, spread=10, constant=NAN),
+    "mpi": lambda x, sign: mpi(x, sign, centre=100, spread=30, constant=NAN),
+    "distance to best": lambda x, sign: distance_to_best(x, sign, factor=100, constant=NAN),
+    **{
+        f"rank {ties}": partial(lambda x, sign, ties: rank(x, sign, ties=ties)[0], ties=ties) for ties in TIES
+    },
+    "borda": lambda x, sign: borda(x, sign, ties="mean")[0],
+    **{
+        f"percentile {formula}": partial(
+            lambda x, sign, formula: percentile(x, sign, ties="min", formula=formula, low=0, high=100)[0],
+            formula=formula,
+        )
+        for formula in ("between", "share", "middle")
+    },
 }
 every_scale = pytest.mark.parametrize("scale", SCALES.values(), ids=SCALES)
 
@@ -332,3 +357,194 @@ def test_a_target_that_all_have_met_leaves_nothing_to_measure() -> None:
     for x in (ties, two, column(-3, 4)):
         found, _ = distance_to_target(x, LOWER, target=4, factor=1, cap=False, met=NAN)
         close(found, np.full(x.shape, NAN))
+
+
+# ---- places ----------------------------------------------------------------------------------------------
+
+
+def places_by_hand(figure: float, field: list[float], ties: str) -> float:
+    """The place from the worst that a figure takes in a field, or would take."""
+    worse, equal = [x for x in field if x < figure], [x for x in field if x == figure]
+    top = len(set(field)) if ties == "dense" else len(field)
+    place = {
+        "min": len(worse) + 1,
+        "max": len(worse) + len(equal),
+        "mean": len(worse) + (len(equal) + 1) / 2,
+        "dense": len(set(worse)) + 1,
+    }[ties]
+    return min(max(place, 1), top)
+
+
+@law(tables(columns=(1, 3)), tables(columns=(3, 3)), st.sampled_from(TIES), st.booleans(), st.integers(0, 9))
+def test_places_are_those_counted(x: Array, other: Array, ties: str, own: bool, seed: int) -> None:
+    sign = signs_for(x, seed)
+    sample = x if own else other[:, : x.shape[1]]
+
+    found, held = rank(x, sign, ties=ties, sample=None if own else sample)  # type: ignore[arg-type]
+
+    for c in range(x.shape[1]):
+        field = [v for v in (sample[:, c] * sign[c]).tolist() if v == v]
+        for u in range(x.shape[0]):
+            figure = x[u, c] * sign[c]
+            if figure != figure or not field:
+                assert np.isnan(found[u, c])
+                assert not held[u, c]
+            else:
+                assert found[u, c] == places_by_hand(figure, field, ties)
+    if own:
+        assert not held.any()
+
+
+@law(tables(units=(1, 8)), st.sampled_from(["min", "max", "mean", "dense"]))
+def test_places_are_those_of_scipy(x: Array, ties: str) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    method = {"mean": "average"}.get(ties, ties)
+    found, _ = rank(x, np.ones(x.shape[1]), ties=ties)  # type: ignore[arg-type]
+    close(found, stats.rankdata(x, method=method, axis=0, nan_policy="omit"))
+
+
+def test_percentiles_by_hand() -> None:
+    """Four units, two of them level: places 1, 2, 2, 4 of 4."""
+    x = column(5, 7, 7, 9)
+    for formula, wanted in {
+        "between": (0, 1 / 3, 1 / 3, 1), "share": (0.25, 0.5, 0.5, 1), "middle": (0.125, 0.375, 0.375, 0.875),
+    }.items():  # fmt: skip
+        found, _ = percentile(x, HIGHER, ties="min", formula=formula, low=10, high=20)  # type: ignore[arg-type]
+        close(found, column(*(10 + 10 * share for share in wanted)))
+    alone = percentile(column(3), HIGHER, ties="min", formula="between", low=0, high=1)[0]
+    assert np.isnan(alone).all()
+
+
+# ---- second opinions -------------------------------------------------------------------------------------
+
+
+FIELD = np.random.default_rng(5).gamma(2.0, 3.0, (40, 6))
+UP, DOWN = np.ones(6), -np.ones(6)
+
+
+def test_scales_are_those_of_scikit_learn() -> None:
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    wanted = preprocessing.MinMaxScaler((1, 100)).fit_transform(FIELD)
+    close(minmax(FIELD, UP, low=1, high=100, constant=NAN), wanted)
+    wanted = preprocessing.StandardScaler().fit_transform(FIELD)
+    close(zscore(FIELD, UP, ddof=0, centre=0, spread=1, constant=NAN), wanted)
+
+
+def test_scales_are_those_of_pymcdm() -> None:
+    theirs = pytest.importorskip("pymcdm.normalizations")
+    for sign, cost in ((UP, False), (DOWN, True)):
+        wanted = np.column_stack([theirs.minmax_normalization(column, cost) for column in FIELD.T])
+        close(distance_to_best(FIELD, sign, factor=1, constant=NAN), wanted)
+        wanted = np.column_stack([theirs.sum_normalization(column, cost) for column in FIELD.T])
+        close(ratio(FIELD, sign, to="sum", difference=False, factor=1), wanted)
+        wanted = np.column_stack([theirs.linear_normalization(column, cost) for column in FIELD.T])
+        close(ratio(FIELD, sign, to="best", difference=False, factor=1), wanted)
+    wanted = np.column_stack([theirs.vector_normalization(column, False) for column in FIELD.T])
+    close(ratio(FIELD, UP, to="length", difference=False, factor=1), wanted)
+
+
+@law(tables())
+def test_medians_are_those_of_numpy(x: Array) -> None:
+    with np.errstate(all="ignore"):
+        wanted = [np.median(one[~np.isnan(one)]) if (~np.isnan(one)).any() else NAN for one in x.T]
+    close(median(x)[0], wanted)
+
+
+# ---- by a reference --------------------------------------------------------------------------------------
+
+
+@law(tables(columns=(1, 1)), quarters(), st.integers(1, 99), st.integers(1, 100), st.booleans())
+def test_scaled_is_goalposts_that_hold_nobody(
+    x: Array, lower: float, way: int, factor: int, less_is_better: bool
+) -> None:
+    sign = LOWER if less_is_better else HIGHER
+    close(
+        scaled(x, sign, lower=lower, upper=lower + way, factor=factor),
+        posts(x, sign, lower=lower, upper=lower + way, high=factor),
+    )
+
+
+@law(tables(units=(2, 8), columns=(1, 1), gaps=False), st.booleans())
+def test_distances_to_the_best_unit_and_to_a_target_there_are_the_same(x: Array, less: bool) -> None:
+    """With the best as reference or target, both are min–max from 0."""
+    sign = LOWER if less else HIGHER
+    best = x.min() if less else x.max()
+    assume(x.max() > x.min())
+    wanted = minmax(x, sign, low=0, high=7, constant=NAN)
+    close(distance_to_target(x, sign, target=best, factor=7, cap=True, met=NAN)[0], wanted)
+    reference = np.array([[best]])
+    close(distance_to_reference(x, sign, reference=reference, factor=7, cap=True)[0], wanted)
+
+
+@law(tables(units=(2, 6), columns=(1, 2)), tables(units=(2, 6), columns=(2, 2)), st.integers(0, 9))
+def test_mpi_has_its_centre_at_the_mean_and_its_spread_at_half_the_range(
+    x: Array, other: Array, seed: int
+) -> None:
+    """Mazziotta and Pareto (2016): (x − (ref − D)) / 2D · 60 + 70; where less is better, 200 less that."""
+    sign = signs_for(x, seed)
+    sample = other[:, : x.shape[1]]
+    found = mpi(x, sign, centre=100, spread=30, constant=NAN, sample=sample)
+    for c in range(x.shape[1]):
+        field = sample[:, c][~np.isnan(sample[:, c])]
+        if not field.size or field.max() == field.min():
+            assert np.isnan(found[:, c]).all()
+            continue
+        reference, half = statistics.fmean(field.tolist()), (field.max() - field.min()) / 2
+        wanted = (x[:, c] - (reference - half)) / (2 * half) * 60 + 70
+        close(found[:, c], wanted if sign[c] > 0 else 200 - wanted)
+
+
+def test_shares_by_hand() -> None:
+    """2, 4, 10: mean 16/3, median 4, sum 16, length √120."""
+    x = column(2, 4, 10, NAN)
+    for to, reference in {
+        "best": 10, "worst": 2, "mean": 16 / 3, "median": 4, "sum": 16, "length": math.sqrt(120),
+    }.items():  # fmt: skip
+        found = ratio(x, HIGHER, to=to, difference=False, factor=100)  # type: ignore[arg-type]
+        close(found, 100 * x / reference)
+        found = ratio(x, HIGHER, to=to, difference=True, factor=1)  # type: ignore[arg-type]
+        close(found, x / reference - 1)
+    close(ratio(x, LOWER, to="worst", difference=False, factor=1), column(5, 2.5, 1, NAN))
+    close(ratio(x, LOWER, to="mean", difference=True, factor=1), 1 - x / (16 / 3))
+
+
+def test_figures_below_zero_have_no_ratio() -> None:
+    close(ratio(column(-1, -2), HIGHER, to="best", difference=False, factor=1), column(NAN, NAN))
+    close(ratio(column(0, 2), LOWER, to="best", difference=False, factor=1), column(NAN, 1))
+    close(ratio(column(-1, 2), HIGHER, to="best", difference=False, factor=1), column(-0.5, 1))
+
+
+# ---- by steps --------------------------------------------------------------------------------------------
+
+
+@law(tables(columns=(1, 1)), st.lists(st.integers(-3, 3), min_size=1, max_size=4, unique=True), st.booleans(),
+     st.booleans())  # fmt: skip
+def test_bands_are_those_counted(x: Array, cuts: list[int], upper: bool, less: bool) -> None:
+    cuts.sort()
+    scores = [10.0 * at for at in range(len(cuts) + 1)]
+    found = bands(x, LOWER if less else HIGHER, cuts=cuts, scores=scores, upper=upper)[:, 0]
+    for figure, score in zip(x[:, 0].tolist(), found.tolist(), strict=True):
+        if figure != figure:
+            assert score != score
+        elif less:
+            assert score == 10 * sum(figure < cut or (figure == cut and upper) for cut in cuts)
+        else:
+            assert score == 10 * sum(figure > cut or (figure == cut and upper) for cut in cuts)
+
+
+def test_about_the_mean_by_hand() -> None:
+    """Mean 10: from 8 to 12 counts as level; the same below zero."""
+    x = column(8, 12, 7.75, 12.25, 10, NAN)
+    wanted = column(0, 0, -1, 1, 0, NAN)
+    close(about_mean(x, HIGHER, band=0.2, below=-1, within=0, above=1), wanted)
+    close(about_mean(x, LOWER, band=0.2, below=-1, within=0, above=1), -wanted)
+    close(about_mean(-x, LOWER, band=0.2, below=-1, within=0, above=1), wanted)
+
+
+def test_change_by_hand() -> None:
+    x = np.array([[[2.0], [NAN], [0.0], [-1.0]], [[3.0], [1.0], [5.0], [1.0]], [[1.5], [2.0], [0.0], [2.0]]])
+    before = np.array([[[NAN]] * 4, [[50], [NAN], [NAN], [NAN]], [[-50], [100], [-100], [100]]])
+    close(change(x, HIGHER, of="before", factor=100), before)
+    close(change(x, LOWER, of="before", factor=100), -before)
+    now = np.array([[[NAN]] * 4, [[1 / 3], [NAN], [1], [2]], [[-1], [0.5], [NAN], [0.5]]])
+    close(change(x, HIGHER, of="now", factor=1), now)

@@ -1,4 +1,4 @@
-"""The Technology Achievement Index: Table 15 of the Handbook, by the two recipes that make it.
+"""The Technology Achievement Index: Table 15 of the Handbook, every column of it, by recipes that make it.
 
 OECD and European Commission JRC (2008), Handbook on Constructing Composite Indicators, ISBN
 978-92-64-04345-9. Table A.2: the figures; Table 15: schooling under several normalisations, two decimals.
@@ -90,6 +90,56 @@ def test_every_row_of_table_15(by_zscore: Outcome, by_minmax: Outcome) -> None:
     for row in printed:
         assert schooling(by_zscore, row["country"]) == pytest.approx(float(row["z_score"]), abs=0.005)
         assert schooling(by_minmax, row["country"]) == pytest.approx(float(row["min_max"]), abs=0.005)
+
+
+RATIO = 'method = "ratio"\nfactor = 1\nto = '
+BANDS = 'method = "bands"\nby = "percentile"\nformula = "share"\nties = "min"\nedge = "better"'
+# {column of Table 15: (the method that makes it, the rounding of its print)}
+COLUMNS = {
+    "schooling": ('method = "none"', 0.0),
+    "rank_ascending_min": ('method = "rank"\nties = "min"', 0.0),
+    "z_score": ('method = "zscore"\nsd = "sample"\ncentre = 0\nspread = 1\nconstant = "missing"', 0.005),
+    "min_max": ('method = "minmax"\nlow = 0\nhigh = 1\nconstant = "missing"', 0.005),
+    "ratio_to_mean": (f'{RATIO}"mean"', 0.005),
+    "ratio_to_best": (f'{RATIO}"best"', 0.005),
+    "ratio_to_worst": (f'{RATIO}"worst"', 0.005),
+    "rel_diff_mean": (f'{RATIO}"mean"\ndifference = true', 0.005),
+    "rel_diff_worst": (f'{RATIO}"worst"\ndifference = true', 0.005),
+    "above_below_mean_p20": ('method = "about-mean"\nband = 0.2\nbelow = -1\nwithin = 0\nabove = 1', 0.0),
+    "percentile": ('method = "percentile"\nformula = "share"\nties = "min"\nlow = 0\nhigh = 100', 0.05),
+    # Handbook, step 5: the best 5 per cent score 100, then 80, 60, 50, 40, 20 below 95, 85, 65, 35, 15 and 5.
+    "categorical_scale": (
+        f"{BANDS}\ncuts = [5, 15, 35, 65, 85, 95]\nscores = [0, 20, 40, 50, 60, 80, 100]",
+        0.0,
+    ),
+}
+
+
+def recipe_of(method: str, to: Path) -> Path:
+    """A recipe document with this method for every indicator, and the steps that follow as shipped."""
+    shipped = (FOLDER / "recipe.toml").read_text(encoding="utf-8")
+    _, _, rest = shipped.partition('step = "weigh"')
+    assert rest
+    head = f'schema = 1\n[[steps]]\nstep = "normalise"\n{method}\n\n[[steps]]\nstep = "weigh"'
+    to.write_text(head + rest, encoding="utf-8")
+    return to
+
+
+@needs_shared
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_of_table_15(column: str, tmp_path: Path) -> None:
+    """All twelve, as printed, through the command line with a recipe document of their own."""
+    path = shared_path("reference_public", "tai_normalisation_pca", "expected_table15_schooling.csv")
+    printed = table(path)
+    assert set(printed[0]) == {"country", *COLUMNS}
+    method, rounding = COLUMNS[column]
+
+    outcome = command(
+        tmp_path / "out", "examples/tai", "--recipe", str(recipe_of(method, tmp_path / "recipe.toml"))
+    )
+
+    for row in printed:
+        assert schooling(outcome, row["country"]) == pytest.approx(float(row[column]), abs=rounding + 1e-9)
 
 
 @needs_shared
