@@ -88,7 +88,7 @@ def _said(lang: str, more: dict[str, Any]) -> list[str]:
     for chapter in _method.chapters(words):
         found.append(" ".join(chapter.sentences))
         for one in chapter.exceptions:
-            found.append(" ".join([*(node.code for node in one.nodes), *one.sentences]))
+            found.append(" ".join([*one.labels, *one.sentences]))
     return found
 
 
@@ -109,10 +109,10 @@ def test_every_exception_is_named_with_its_nodes(lang: str) -> None:
         name = edition.framework.by_code[code].name.get(lang)
         assert f"{code} {name}" in text
     assert say(lang, "site.method.each-its-own") in text
-    assert say(lang, "site.method.cap.low") in text
-    assert say(lang, "site.method.scale.log") in text
-    assert say(lang, "site.method.nonpositive.zero") in text
-    assert say(lang, "site.method.rounding.half-even", decimals=3) in text
+    assert say(lang, "methods.normalise.goalposts.cap.low") in text
+    assert say(lang, "methods.normalise.goalposts.scale.log") in text
+    assert say(lang, "methods.aggregate.nonpositive.zero") in text
+    assert say(lang, "methods.rank.rounding.half-even", decimals=3) in text
 
 
 def test_nodes_with_the_same_exception_stand_together() -> None:
@@ -120,7 +120,7 @@ def test_nodes_with_the_same_exception_stand_together() -> None:
     words = Words("en", _with(case("full"), recipe(normalise_at=at)))
     (exception,) = _method.chapters(words)[0].exceptions
 
-    assert [node.code for node in exception.nodes] == ["1.1.1", "1.2.1"]
+    assert [label.split()[0] for label in exception.labels] == ["1.1.1", "1.2.1"]
 
 
 def test_an_exception_that_is_none_is_not_listed() -> None:

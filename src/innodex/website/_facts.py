@@ -8,7 +8,6 @@ import numpy as np
 
 from innodex.documents import has
 from innodex.framework import Direct, Framework, Node, Ratio, Rubric, series_of
-from innodex.recipe import Goalposts
 from innodex.result import Flag
 from innodex.website import _method
 from innodex.website._view import View
@@ -24,11 +23,10 @@ def facts(words: Words, view: View, at: int) -> Facts:
     found += _weight(words, view, at)
     if node.is_indicator:
         step = view.edition.recipe.normalisation(node.code)
-        sentences = _method.normalisation(words, step, node if isinstance(step, Goalposts) else None)
-        found.append((words.t("site.fact.treatment"), " ".join(sentences)))
+        said = (*_method.preparation(words, node.code), *_method.normalisation(words, step, node))
     else:
-        sentences = _method.aggregation(words, view.edition.recipe.aggregation(node.code))
-        found.append((words.t("site.fact.treatment"), " ".join(sentences)))
+        said = tuple(_method.aggregation(words, view.edition.recipe.aggregation(node.code)))
+    found.append((words.t("site.fact.treatment"), " ".join(said)))
     if node.certainty:
         found.append((words.t("site.fact.certainty"), capital(words.t(f"site.certainty.{node.certainty}"))))
     if node.valid_from or node.valid_to:

@@ -1,24 +1,38 @@
-"""The recipe in words: every policy and every exception, said from the recipe itself."""
+"""The recipe in words: every step, every policy and every exception, said from the recipe itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from innodex.edition import Edition
 from innodex.framework import Direction, Node
-from innodex.recipe import Aggregation, AsIs, Goalposts, MinMax, Normalisation, Ranking, ZScore
+from innodex.recipe import (
+    STEPS,
+    Aggregation,
+    Budget,
+    Equal,
+    Goalposts,
+    Hierarchy,
+    MinMax,
+    Normalisation,
+    Prepare,
+    Ranking,
+    Recipe,
+)
+from innodex.website._sentences import named, sentences
 from innodex.website._words import Words
 
 Step = TypeVar("Step")
+_EXPERTS = (Budget, Hierarchy)
 
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """Nodes that have a policy of their own, and what it says."""
+    """Nodes that have a method of their own, and what it says."""
 
-    nodes: tuple[Node, ...]
+    labels: tuple[str, ...]
     sentences: tuple[str, ...]
 
 
@@ -29,87 +43,175 @@ class Chapter:
     key: str
     sentences: tuple[str, ...]
     exceptions: tuple[Exceptional, ...] = ()
-    each: bool = False  # True where no policy holds for all, so that the exceptions are the rule
+    each: bool = False  # True where no method holds for all, so that the exceptions are the rule
 
 
 def chapters(words: Words) -> list[Chapter]:
-    """The four steps, in the order of computing."""
-    edition = words.edition
-    recipe, framework = edition.recipe, edition.framework
-    parents = [node for node in framework.nodes if not node.is_indicator]
-    normalise = _in_use(recipe.normalise, recipe.normalise_at, framework.indicators)
-    aggregate = _in_use(recipe.aggregate, recipe.aggregate_at, parents)
-    rank = _in_use(recipe.rank, recipe.rank_at, framework.nodes)
-    return [
-        Chapter(
-            "normalise",
-            tuple(_normalise_all(words, normalise[0])),
-            _exceptions(normalise[1], lambda step, node: normalisation(words, step, node)),
-            each=normalise[0] is None,
-        ),
-        Chapter("weigh", tuple(_weigh(words))),
-        Chapter(
-            "aggregate",
-            tuple(aggregation(words, aggregate[0])) if aggregate[0] else (),
-            _exceptions(aggregate[1], lambda step, _: aggregation(words, step)),
-            each=aggregate[0] is None,
-        ),
-        Chapter(
-            "rank",
-            (*(ranking(words, rank[0]) if rank[0] else ()), *_within(words)),
-            _exceptions(rank[1], lambda step, _: ranking(words, step)),
-            each=rank[0] is None,
-        ),
-    ]
+    """The steps of the recipe, in the order of computing."""
+    recipe = words.edition.recipe
+    found = [_prepared(words, step) for step in recipe.prepare]
+    found += [_normalise(words), _weigh(words), _aggregate(words)]
+    if recipe.derive:
+        found.append(_derive(words))
+    found.append(_rank(words))
+    if recipe.classify or recipe.classify_at:
+        found.append(_classify(words))
+    if recipe.profile:
+        found.append(Chapter("profile", tuple(sentences(words, "profile", recipe.profile))))
+    return found
+
+
+def unused(words: Words) -> str:
+    """The steps before scaling that the recipe does without, in one sentence; blank where it has them all."""
+    there = {step.step for step in words.edition.recipe.prepare}
+    # Who has no totals does not miss a denominator: only what a reader would look for is named.
+    lacking = [step for step in ("screen", "impute", "treat") if step not in there]
+    said = "; ".join(_lower(words.t(f"methods.chapter.{step}")) for step in lacking)
+    return words.t("methods.unused", steps=said) if lacking else ""
+
+
+def _lower(said: str) -> str:
+    return said[:1].lower() + said[1:]
 
 
 def _in_use(
     default: Step | None, at: Mapping[str, Step], nodes: Iterable[Node]
-) -> tuple[Step | None, list[tuple[Node, Step]]]:
+) -> tuple[Step | None, list[tuple[str, Step]]]:
     """The default, if any node follows it, and the nodes that depart from it in fact."""
     listed = list(nodes)
-    apart = [(node, at[node.code]) for node in listed if node.code in at and at[node.code] != default]
+    apart = [(node.code, at[node.code]) for node in listed if node.code in at and at[node.code] != default]
     return (default if len(apart) < len(listed) else None), apart
 
 
 def _exceptions(
-    apart: list[tuple[Node, Step]], say: Callable[[Step, Node], Iterable[str]]
+    words: Words,
+    apart: Iterable[tuple[str, Step]],
+    say: Callable[[Step, Node], Iterable[str]],
+    *,
+    branches: bool = False,
 ) -> tuple[Exceptional, ...]:
-    """Nodes with the same words together, in framework order."""
-    found: dict[tuple[str, ...], list[Node]] = {}
-    for node, step in apart:
-        found.setdefault(tuple(say(step, node)), []).append(node)
-    return tuple(Exceptional(tuple(nodes), sentences) for sentences, nodes in found.items())
+    """Nodes with the same words together, in framework order; `branches`: a node speaks for all below it."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    known = words.edition.framework.by_code
+    for code, step in apart:
+        label, node = words.label(code), known[code]
+        if branches and not node.is_indicator:
+            label = words.t("methods.branch", label=label)
+        found.setdefault(tuple(say(step, node)), []).append(label)
+    return tuple(Exceptional(tuple(labels), said) for said, labels in found.items())
 
 
-def brief(words: Words) -> list[str]:
-    """The method in four sentences."""
-    edition = words.edition
-    recipe, framework = edition.recipe, edition.framework
-    steps = {type(recipe.normalisation(node.code)) for node in framework.indicators}
-    means = {recipe.aggregation(node.code).method for node in framework.nodes if not node.is_indicator}
-    scale = "mixed" if len(steps) > 1 else _NAMES[steps.pop()]
-    mean = "mixed" if len(means) > 1 else means.pop()
-    weight = "sum" if mean == "sum" else "equal" if _equal(edition) else "own"
-    low, high = _scale_of(recipe.normalisation(framework.indicators[0].code))
-    count, first, last = len(framework.indicators), words.plain(low), words.plain(high)
-    return [
-        words.t(f"site.brief.scale.{scale}", indicators=count, low=first, high=last),
-        words.t(f"site.brief.weight.{weight}"),
-        words.t(f"site.brief.mean.{mean}"),
-        words.t(f"site.brief.rank.{recipe.ranking(framework.root.code).ties}"),
-    ]
+# ---- before scaling --------------------------------------------------------------------------------------
 
 
-_NAMES: dict[type, str] = {MinMax: "minmax", Goalposts: "goalposts", ZScore: "zscore", AsIs: "none"}
+def _prepared(words: Words, step: Prepare) -> Chapter:
+    framework = words.edition.framework
+    if step.step == "screen":
+        return Chapter(step.step, tuple(sentences(words, step.step, step.default)))
+
+    def above(code: str) -> Any:
+        """The method that would hold for a node without one of its own."""
+        over = (node.code for node in framework.ancestors(code))
+        return next((step.at[one] for one in over if one in step.at), step.default)
+
+    apart = [(n.code, step.at[n.code]) for n in framework.nodes if n.code in step.at]
+    apart = [(code, own) for code, own in apart if own != above(code)]
+    own = {code for code, _ in apart}
+    each = all(
+        own & {leaf.code, *(node.code for node in framework.ancestors(leaf.code))}
+        for leaf in framework.indicators
+    )
+    return Chapter(
+        step.step,
+        (words.t("methods.each-its-own"),) if each else tuple(sentences(words, step.step, step.default)),
+        _exceptions(words, apart, lambda one, node: sentences(words, step.step, one, node), branches=True),
+        each=each,
+    )
 
 
-def _scale_of(step: Normalisation | None) -> tuple[float, float]:
-    return (step.low, step.high) if isinstance(step, MinMax | Goalposts) else (0.0, 1.0)
+def preparation(words: Words, code: str) -> Iterator[str]:
+    """What the steps before scaling do to one indicator."""
+    framework = words.edition.framework
+    node = framework.by_code[code]
+    for step in words.edition.recipe.prepare:
+        if step.step != "screen":
+            over = (code, *(one.code for one in framework.ancestors(code)))
+            own = next((step.at[one] for one in over if one in step.at), step.default)
+            if named(step.step, own)[0] != "none":
+                yield from sentences(words, step.step, own, node)
 
 
-def _equal(edition: Edition) -> bool:
-    """True where siblings never differ in weight."""
+# ---- scaling, weights, joining ---------------------------------------------------------------------------
+
+
+def _normalise(words: Words) -> Chapter:
+    recipe, framework = words.edition.recipe, words.edition.framework
+    default, apart = _in_use(recipe.normalise, recipe.normalise_at, framework.indicators)
+    said = [words.t("site.method.each-its-own")] if default is None else [*normalisation(words, default)]
+    if any(node.direction is Direction.LOWER for node in framework.indicators):
+        said.append(words.t("methods.normalise.lower"))
+    return Chapter(
+        "normalise",
+        tuple(said),
+        _exceptions(words, apart, lambda step, node: normalisation(words, step, node)),
+        each=default is None,
+    )
+
+
+def normalisation(words: Words, step: Normalisation | None, node: Node | None = None) -> Iterator[str]:
+    """What a way of scaling says, for one indicator (in its own unit) or for all."""
+    return sentences(words, "normalise", step, node)
+
+
+def _weigh(words: Words) -> Chapter:
+    recipe, framework = words.edition.recipe, words.edition.framework
+    parents = [node for node in framework.nodes if not node.is_indicator]
+    sums = [node for node in parents if recipe.aggregation(node.code).method == "sum"]
+    if len(sums) == len(parents):
+        return Chapter("weigh", (words.t("methods.weigh.sum"),))
+    default, apart = _in_use(recipe.weigh, recipe.weigh_at, parents)
+    shown = default is not None or len(apart) < len(parents)
+    said = [*weighing(words, default)] if shown else []
+    said.append(words.t("methods.weigh.share"))
+    if sums:
+        said.append(words.t("methods.weigh.sum"))
+    return Chapter(
+        "weigh",
+        tuple(said),
+        _exceptions(words, apart, lambda step, node: weighing(words, step)),
+        each=not shown,
+    )
+
+
+def weighing(words: Words, method: Any) -> Iterator[str]:
+    """How weights come about."""
+    if method is not None:
+        yield from sentences(words, "weigh", method)
+        if is_found(method):
+            yield words.t("methods.weigh.found")
+    elif has_equal_weights(words.edition):
+        yield words.t("methods.weigh.equal")
+    else:
+        yield words.t("methods.weigh.own", weight=words.plain(words.edition.recipe.weight))
+
+
+def is_found(method: Any) -> bool:
+    """True where weights are made of the figures themselves."""
+    return method is not None and not isinstance(method, (Equal, *_EXPERTS))
+
+
+def weights_are_found(recipe: Recipe, code: str, above: Iterable[str] = ()) -> bool:
+    """True where the weights of the children of a node come from the figures."""
+    if code in recipe.weigh_at:
+        return is_found(recipe.weigh_at[code])
+    wide = [recipe.weigh_at.get(one) for one in above]
+    return is_found(recipe.weigh) or any(
+        is_found(one) for one in wide if getattr(one, "over", "") != "children"
+    )
+
+
+def has_equal_weights(edition: Edition) -> bool:
+    """True where the numbers given never differ between siblings."""
     framework, recipe = edition.framework, edition.recipe
     return all(
         len({recipe.weight_of(child.code) for child in framework.children(node.code)}) <= 1
@@ -117,86 +219,127 @@ def _equal(edition: Edition) -> bool:
     )
 
 
-def _normalise_all(words: Words, step: Normalisation | None) -> Iterable[str]:
-    if step is None:
-        yield words.t("site.method.each-its-own")
-    else:
-        yield from normalisation(words, step, None)
-    if any(node.direction is Direction.LOWER for node in words.edition.framework.indicators):
-        yield words.t("site.method.lower")
-    if len(words.edition.result.periods) > 1 and isinstance(step, MinMax | ZScore):
-        yield words.t("site.method.periods-alone")
-
-
-def normalisation(words: Words, step: Normalisation | None, node: Node | None) -> Iterable[str]:
-    """What a way of scaling says, for one indicator (in its own unit) or for all."""
-    match step:
-        case MinMax(low, high, constant):
-            yield words.t("site.method.minmax", low=words.plain(low), high=words.plain(high))
-            yield words.t(f"site.method.constant.{constant}", middle=words.plain((low + high) / 2))
-        case Goalposts():
-            yield from _goalposts(words, step, node)
-        case ZScore(sd, centre, spread, constant):
-            yield words.t("site.method.zscore", centre=words.plain(centre), spread=words.plain(spread))
-            yield words.t(f"site.method.sd.{sd}")
-            yield words.t(f"site.method.constant.{constant}", middle=words.plain(centre))
-        case _:
-            yield words.t("site.method.none")
-
-
-def _goalposts(words: Words, step: Goalposts, node: Node | None) -> Iterable[str]:
-    unit = f" {words.name(node.unit)}".rstrip() if node else ""
-    posts = [words.plain(step.lower) + unit, words.plain(step.upper) + unit]
-    scores = [words.plain(step.low), words.plain(step.high)]
-    if node is not None and node.direction is Direction.LOWER:
-        scores.reverse()
-    yield words.t(
-        "site.method.goalposts", lower=posts[0], upper=posts[1], at_lower=scores[0], at_upper=scores[1]
+def _aggregate(words: Words) -> Chapter:
+    recipe, framework = words.edition.recipe, words.edition.framework
+    parents = [node for node in framework.nodes if not node.is_indicator]
+    default, apart = _in_use(recipe.aggregate, recipe.aggregate_at, parents)
+    return Chapter(
+        "aggregate",
+        tuple(aggregation(words, default)) if default else (),
+        _exceptions(words, apart, lambda step, _: aggregation(words, step)),
+        each=default is None,
     )
-    yield words.t(f"site.method.scale.{step.scale}")
-    yield words.t(f"site.method.cap.{step.cap}")
 
 
-def _weigh(words: Words) -> Iterable[str]:
+def aggregation(words: Words, step: Aggregation) -> Iterator[str]:
+    """What a way of joining children says."""
+    return sentences(words, "aggregate", step)
+
+
+# ---- after the scores ------------------------------------------------------------------------------------
+
+
+def _derive(words: Words) -> Chapter:
+    derived = words.edition.recipe.derive
+    return Chapter(
+        "derive",
+        (),
+        tuple(
+            Exceptional((words.name(one.name),), tuple(sentences(words, "derive", one))) for one in derived
+        ),
+        each=True,
+    )
+
+
+def _rank(words: Words) -> Chapter:
+    recipe = words.edition.recipe
+    default, apart = _in_use(recipe.rank, recipe.rank_at, words.edition.framework.nodes)
+    said = [*ranking(words, default)] if default else []
+    if "region" in recipe.within:
+        said.append(words.t("methods.rank.within"))
+    said.append(words.t("methods.rank.shown", decimals=words.edition.decimals))
+    return Chapter(
+        "rank",
+        tuple(said),
+        _exceptions(words, apart, lambda step, _: ranking(words, step)),
+        each=default is None,
+    )
+
+
+def ranking(words: Words, step: Ranking) -> Iterator[str]:
+    """What a way of ranking says."""
+    yield words.t(f"methods.rank.ties.{step.ties}")
+    if step.decimals is not None:
+        yield words.t(f"methods.rank.rounding.{step.rounding or 'half-even'}", decimals=step.decimals)
+    else:
+        yield words.t("methods.rank.significant", digits=step.significant or 12)
+
+
+def _classify(words: Words) -> Chapter:
+    recipe = words.edition.recipe
+    default, apart = _in_use(recipe.classify, recipe.classify_at, words.edition.framework.nodes)
+    return Chapter(
+        "classify",
+        tuple(sentences(words, "classify", default)) if default else (),
+        _exceptions(words, apart, lambda step, node: sentences(words, "classify", step, node)),
+        each=default is None,
+    )
+
+
+# ---- in short --------------------------------------------------------------------------------------------
+
+
+def brief(words: Words) -> list[str]:
+    """The method in four sentences."""
     edition = words.edition
+    recipe, framework = edition.recipe, edition.framework
+    steps = {named("normalise", recipe.normalisation(node.code))[0] for node in framework.indicators}
+    means = {recipe.aggregation(node.code).method for node in framework.nodes if not node.is_indicator}
+    scale = "mixed" if len(steps) > 1 else steps.pop()
+    mean = "mixed" if len(means) > 1 else means.pop()
+    low, high = _scale_of(recipe.normalisation(framework.indicators[0].code))
+    ends = {"low": words.plain(low), "high": words.plain(high)}
+    first = words.t(f"methods.brief.scale.{scale}", indicators=len(framework.indicators), **ends)
+    return [
+        _after(words, first),
+        words.t(f"methods.brief.weight.{'sum' if mean == 'sum' else _weights(edition)}"),
+        words.t(f"methods.brief.mean.{mean}"),
+        words.t(f"methods.brief.rank.{recipe.ranking(framework.root.code).ties}"),
+    ]
+
+
+def _after(words: Words, first: str) -> str:
+    """The first sentence, behind what is done to the figures before."""
+    there = {step.step for step in words.edition.recipe.prepare if step.default is not None or step.at}
+    done = [words.t(f"methods.after.{step}") for step in STEPS if step in there and _does(words, step)]
+    return words.t("methods.after", steps=words.joined(done), sentence=_lower(first)) if done else first
+
+
+def _does(words: Words, step: str) -> bool:
+    """True where a step before scaling does something for at least one node."""
+    return any(
+        named(step, method)[0] != "none"
+        for one in words.edition.recipe.prepare
+        if one.step == step
+        for method in (one.default, *one.at.values())
+    )
+
+
+def _scale_of(step: Normalisation | None) -> tuple[float, float]:
+    return (step.low, step.high) if isinstance(step, MinMax | Goalposts) else (0.0, 1.0)
+
+
+def _weights(edition: Edition) -> str:
+    """The one word for where all weights come from, or "mixed"."""
     recipe = edition.recipe
     parents = [node for node in edition.framework.nodes if not node.is_indicator]
-    sums = [node for node in parents if recipe.aggregation(node.code).method == "sum"]
-    if len(sums) == len(parents):
-        yield words.t("site.method.weight.sum")
-        return
-    if _equal(edition):
-        yield words.t("site.method.weight.equal")
-    else:
-        yield words.t("site.method.weight.own", weight=words.plain(recipe.weight))
-    yield words.t("site.method.weight.share")
-    if sums:
-        yield words.t("site.method.weight.sum")
+    kinds = {_kind_of(recipe.weighing(node.code), edition) for node in parents}
+    return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
-def aggregation(words: Words, step: Aggregation) -> Iterable[str]:
-    """What a way of joining children says."""
-    yield words.t(f"site.method.aggregate.{step.method}")
-    if step.missing == "all":
-        yield words.t("site.method.missing.all")
-    elif step.minimum_share > 0:
-        yield words.t("site.method.missing.share", share=words.percent(step.minimum_share, 0))
-    else:
-        yield words.t("site.method.missing.available")
-    if step.method == "geometric" and step.nonpositive:
-        yield words.t(f"site.method.nonpositive.{step.nonpositive}")
-
-
-def ranking(words: Words, step: Ranking) -> Iterable[str]:
-    """What a way of ranking says."""
-    yield words.t(f"site.method.ties.{step.ties}")
-    if step.decimals is not None:
-        yield words.t(f"site.method.rounding.{step.rounding or 'half-even'}", decimals=step.decimals)
-    else:
-        yield words.t("site.method.significant", digits=step.significant or 12)
-
-
-def _within(words: Words) -> Iterable[str]:
-    if "region" in words.edition.recipe.within:
-        yield words.t("site.method.within")
-    yield words.t("site.method.rounding-last", decimals=words.edition.decimals)
+def _kind_of(method: Any, edition: Edition) -> str:
+    if method is None:
+        return "equal" if has_equal_weights(edition) else "own"
+    if isinstance(method, Equal):
+        return "equal"
+    return "experts" if isinstance(method, _EXPERTS) else "found"

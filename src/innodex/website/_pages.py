@@ -99,7 +99,7 @@ class Pages:
         return {
             "tree": self.shown.tree,
             "certain": any(branch.certainty for branch in self.shown.tree),
-            "codes": not self.view.short_codes,
+            "codes": not self.words.short_codes,
             "weighs": self.view.weighs,
         }
 
@@ -138,9 +138,9 @@ class Pages:
     def method(self) -> Values:
         """The recipe in words, and the tree with its weights."""
         return {
-            "labels": {node.code: self.shown.labels[at] for at, node in enumerate(self.view.nodes)},
             "recipe": self.words.name(self.view.edition.recipe.title),
             "chapters": _method.chapters(self.words),
+            "unused": _method.unused(self.words),
             "weighs": self.view.weighs,
             "tree": self.shown.tree,
             "sheet": self._sheet(self.view.edition.framework.root, top=3),

@@ -44,10 +44,7 @@ class Shown:
         self.alphabet = [int(n) for n in positions([sort_key(name, words.lang) for name in self.names])]
         self.region_names = {r: words.name(territory.regions_by_code[r].name) for r in view.regions}
         self.node_names = [words.name(node.name) or node.code for node in view.nodes]
-        self.labels = [
-            f"{node.code} {name}" if view.short_codes and name != node.code else name
-            for node, name in zip(view.nodes, self.node_names, strict=True)
-        ]
+        self.labels = [words.label(node.code) for node in view.nodes]
         self.scores = [[words.score(value) for value in column] for column in view.scores]
         self.raws = [[words.figure(value) for value in column] for column in view.raw]
         self.ranks: list[list[Cell]] = [

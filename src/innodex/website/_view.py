@@ -21,7 +21,6 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DEVICE = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)")
 _MOST_BANDS = 24
 _FEW = 3
-_SHORT_CODE = 7
 
 
 def file_name(code: str) -> str:
@@ -63,8 +62,6 @@ class View:
         self.of = [sum(1 for rank in ranks if not math.isnan(rank)) for ranks in self.ranks]
         self.root = result.node_at[edition.framework.root.code]
         self.applies: list[bool] = result.applicable[self.p].tolist()
-        # Codes that are whole words say what the name says again, and push it out of its column.
-        self.short_codes = max(len(node.code) for node in self.nodes) <= _SHORT_CODE
         self.depth = {node.code: edition.framework.depth(node.code) for node in self.nodes}
         self.indicator = {node: i for i, node in enumerate(result.indicators)}
         self.regions = self._regions()

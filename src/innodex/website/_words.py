@@ -15,6 +15,8 @@ from innodex.result import Flag
 # Kinds of unit that go by one general word.
 _LOCAL = frozenset({"province", "city", "municipality", "district", "town", "commune", "county", "locality"})
 
+_SHORT_CODE = 7
+
 
 def noun_of(edition: Edition) -> str:
     """The word for what is measured: "country", "locality", or "unit" where kinds are mixed or unknown."""
@@ -36,6 +38,8 @@ class Words:
         self.unit = say(lang, f"site.noun.{noun}.one")
         self.units = say(lang, f"site.noun.{noun}.many")
         self.title = edition.title.get(lang)
+        # Codes that are whole words say what the name says again, and push it out of its column.
+        self.short_codes = max(len(node.code) for node in edition.framework.nodes) <= _SHORT_CODE
         self.period = self.period_words(edition.period)
         self.period_head = self.t("site.column.year" if _is_year(edition.period) else "site.column.period")
         self.synthetic = self.t("site.synthetic.short") if edition.synthetic else ""
@@ -66,6 +70,18 @@ class Words:
         if has(f"site.level.{level}.{form}"):
             return self.t(f"site.level.{level}.{form}")
         return self.t(f"site.level.other.{form}")
+
+    def level_name(self, level: str) -> str:
+        """A level within a sentence; a word of the tree's own as it stands."""
+        if has(f"site.level.{level}.one"):
+            said = self.t(f"site.level.{level}.one")
+            return said[:1].lower() + said[1:]
+        return level
+
+    def label(self, code: str) -> str:
+        """A node by its code and name; by its name where codes are words."""
+        name = self.name(self.edition.framework.by_code[code].name) or code
+        return f"{code} {name}" if self.short_codes and name != code else name
 
     def period_words(self, period: str) -> str:
         """A period as said within a sentence."""
