@@ -37,10 +37,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.step("cli.step.write")
     files = write_out(result, panel, folder.territory) | reports
     put(Path(options.out), files, ours=is_build)
+    _tell_cycles(result, console)
     if folder.settings.synthetic:
         console.complain("cli.build.synthetic")
     console.tell("cli.build.done", path=options.out, files=", ".join(files))
     return 0
+
+
+def _tell_cycles(result: Result, console: Console) -> None:
+    """Say where majorities run in a circle: such a node has no order, and nobody should think it had."""
+    for report in result.reports:
+        for row in report.rows if report.name == "condorcet" else ():
+            period, node, _, units, kind, chain = row
+            if kind == "cycle":
+                console.complain("cli.build.cycle", node=node, period=period, chain=chain, units=units)
 
 
 def _reports(result: Result, names: list[str]) -> dict[str, bytes]:
