@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ Places = npt.NDArray[np.int64]
 # cut, if it cuts).
 Treatment = Callable[[Array, Array, Places], tuple[Array, Array | None]]
 _BLOCK = 1 << 20
+# Rows from which on only the ends are sorted.
+_LONG = 1024
 
 
 # ---- the test ------------------------------------------------------------------------------------------
@@ -153,8 +156,14 @@ def _cuts(
     rows: Array, limit: float, share: bool, over: Callable[[Array, Array], Mask]
 ) -> tuple[Array, Array, Array]:
     """The lowest and the highest value that stay, and how many were changed, for each row."""
-    tails = _Tails(rows)
-    most = np.floor(limit * tails.n + 1e-9) if share else np.full(len(rows), limit)
+    counts = np.count_nonzero(~np.isnan(rows), axis=-1)
+    most = np.floor(limit * counts + 1e-9) if share else np.full(len(rows), limit)
+    if rows.shape[-1] > _LONG and (most < rows.shape[-1] / 16).all():
+        return _cuts_by_ends(rows, counts, most, over)
+    return _cut(_Tails(rows), most, over)
+
+
+def _cut(tails: _Tails, most: Array, over: Callable[[Array, Array], Mask]) -> tuple[Array, Array, Array]:
     going = tails.spread()
     while going.any():
         skew, kurt = tails.shape()
@@ -163,28 +172,70 @@ def _cuts(
     return tails.low, tails.high, tails.points
 
 
+def _cuts_by_ends(
+    rows: Array, counts: Array, most: Array, over: Callable[[Array, Array], Mask]
+) -> tuple[Array, Array, Array]:
+    """As `_cuts`, row by row, sorting only as many values at either end as may be changed."""
+    found = np.empty((3, len(rows)))
+    for at, row in enumerate(rows):
+        values = row if counts[at] == len(row) else row[~np.isnan(row)]
+        tails = _tails_of(values, int(most[at]))
+        found[:, at] = np.concatenate(_cut(tails, most[at : at + 1], over))
+    return found[0], found[1], found[2]
+
+
+def _tails_of(values: Array, most: int) -> _Tails:
+    """The tails of one row of which up to `most` values, and their equals, may be cut."""
+    ends = most + 2
+    if values.size < 8 * ends:
+        return _Tails(values[None])
+    parted = np.partition(values, (ends, values.size - 1 - ends))
+    low, high = parted[ends], parted[-1 - ends]
+    outer = parted[(parted <= low) | (parted >= high)]
+    reached = np.count_nonzero(outer < low) < most or np.count_nonzero(outer > high) < most
+    if reached or low == high:  # values on a level with the border could be cut, and what is inside them then
+        return _Tails(values[None])
+    return _Tails(outer[None], parted[(parted > low) & (parted < high)])
+
+
 class _Tails:
     """Sorted rows of which the ends are cut, with the moments of what is left.
 
     Sums of powers are gathered from the median outward, so that an outlier that is cut leaves no rounding
-    error behind, and a step costs the same however long the row.
+    error behind, and a step costs the same however long the row. `inside` are values of a single row that lie
+    between the others and are never cut.
     """
 
-    def __init__(self, rows: Array) -> None:
+    def __init__(self, rows: Array, inside: Array | None = None) -> None:
         self.s = np.sort(rows, axis=-1)
         there = ~np.isnan(self.s)
         self.n = there.sum(axis=-1).astype(np.float64)
         self.rows = np.arange(len(rows))
         self.last = np.maximum(self.n.astype(np.int64) - 1, 0)
-        self.middle = (self.last + 1) // 2
+        if inside is None or not inside.size:
+            self.middle = (self.last + 1) // 2
+        else:
+            self.middle = np.count_nonzero(self.s < inside[0], axis=-1)
         self.bottom, self.top = np.zeros_like(self.last), self.last.copy()
         self.centre = self.s[self.rows, self.middle]
+        if inside is not None and inside.size:
+            self.centre = inside.mean(keepdims=True)
         away = np.where(there, self.s - self.centre[:, None], 0.0)
         above = np.arange(rows.shape[-1]) >= self.middle[:, None]
         powers = [away, away**2, away**3, away**4]
         self.up = [np.cumsum(np.where(above, power, 0.0), axis=-1) for power in powers]
         self.down = [np.cumsum(np.where(above, 0.0, p)[:, ::-1], axis=-1)[:, ::-1] for p in powers]
         self.starts, self.ends = _runs(self.s)
+        if inside is not None and inside.size:
+            self._add(inside - self.centre)
+
+    def _add(self, away: Array) -> None:
+        """Add values that are never cut, by their distance from the centre."""
+        self.n += away.size
+        squares = away * away
+        sums = (away.sum(), squares.sum(), np.dot(squares, away), np.dot(squares, squares))
+        for up, total in zip(self.up, sums, strict=True):
+            up += total
 
     @property
     def low(self) -> Array:
@@ -533,18 +584,85 @@ def staged(
     >>> found.x.ravel(), found.stage.item()
     (array([1., 2., 3., 4., 5., 6., 6.]), 1.0)
     """
+    alone = sample is None
+    skew, kurt = shape(x if sample is None else sample)
+    over = suspect(skew, kurt, skewness=skewness, kurtosis=kurtosis, rule=rule)
+    some = np.flatnonzero(over.reshape(-1, over.shape[-1]).any(axis=0))
+    if some.size == over.shape[-1]:
+        judge = partial(suspect, skewness=skewness, kurtosis=kurtosis, rule=rule)
+        final = "last" if rule == "always" else failed
+        return _staged(x, treatments, (skew, kurt, over), judge, combine, final, sample)
+    if not some.size:
+        nothing, nowhere = np.full(over.shape, np.nan), np.zeros(over.shape, np.bool_)
+        count = len(treatments)
+        return Staged(
+            x, np.zeros(over.shape), (skew, *[nothing] * count), (kurt, *[nothing] * count),
+            (over, *[nowhere] * count), (nothing,) * count,
+        )  # fmt: skip
+    # Most indicators pass the test: only the others are carried through the treatments.
+    found = staged(
+        x[..., some],
+        tuple(_of_some(treatment, some) for treatment in treatments),
+        skewness=skewness,
+        kurtosis=kurtosis,
+        rule=rule,
+        combine=combine,
+        failed=failed,
+        sample=None if alone or sample is None else sample[..., some],
+    )
+    return _among(found, x, some, (skew, kurt, over))
+
+
+def _of_some(treatment: Treatment, some: Places) -> Treatment:
+    """A treatment told of columns among some of them."""
+    return lambda x, sample, at: treatment(x, sample, some[at])
+
+
+def _among(found: Staged, x: Array, some: Places, first: tuple[Array, Array, Mask]) -> Staged:
+    """What was found of some columns, among all of them."""
+    whole = x.copy()
+    whole[..., some] = found.x
+
+    def spread(part: npt.NDArray[Any], other: float) -> Any:
+        every = np.full(first[0].shape, other, part.dtype)
+        every[..., some] = part
+        return every
+
+    def moments(start: Array, parts: tuple[Array, ...]) -> tuple[Array, ...]:
+        return (start, *(spread(part, np.nan) for part in parts[1:]))
+
+    return Staged(
+        whole,
+        spread(found.stage, 0.0),
+        moments(first[0], found.skew),
+        moments(first[1], found.kurt),
+        (first[2], *(spread(part, False) for part in found.over[1:])),
+        tuple(spread(part, np.nan) for part in found.points),
+    )
+
+
+def _staged(
+    x: Array,
+    treatments: tuple[Treatment, ...],
+    first: tuple[Array, Array, Mask],
+    judge: Callable[[Array, Array], Mask],
+    combine: bool,
+    failed: Literal["last", "first", "original"],
+    sample: Array | None,
+) -> Staged:
+    """As `staged`, where every indicator is suspect somewhere."""
     own = sample is None
     sample = x if sample is None else sample
     at = (*sample.shape[:-2], 1, sample.shape[-1])
-    skew, kurt = shape(sample)
-    over = suspect(skew, kurt, skewness=skewness, kurtosis=kurtosis, rule=rule)
+    skew, kurt, over = first
     skews, kurts, overs, points = [skew], [kurt], [over], []
     versions, stage = [x], np.zeros(at)
     last, last_sample = x, sample
     for number, treatment in enumerate(treatments, start=1):
         skew, kurt, count = np.full(at, np.nan), np.full(at, np.nan), np.full(at, np.nan)
         columns = np.flatnonzero(over.reshape(-1, at[-1]).any(axis=0))
-        now, now_sample = last.copy(), last_sample.copy()
+        now = last.copy()
+        now_sample = now if own else last_sample.copy()
         before, sample_before = (last, last_sample) if combine else (x, sample)
         if columns.size:
             reached = over[..., columns]
@@ -555,19 +673,20 @@ def staged(
                 else treatment(sample_before[..., columns], sample_before[..., columns], columns)[0]
             )
             now[..., columns] = np.where(reached, one, last[..., columns])
-            now_sample[..., columns] = np.where(reached, two, last_sample[..., columns])
+            if not own:
+                now_sample[..., columns] = np.where(reached, two, last_sample[..., columns])
             moments = shape(now_sample[..., columns])
             skew[..., columns], kurt[..., columns] = (np.where(reached, m, np.nan) for m in moments)
             count[..., columns] = np.nan if cut is None else np.where(reached, cut, np.nan)
         stage = np.where(over, float(number), stage)
-        over = over & suspect(skew, kurt, skewness=skewness, kurtosis=kurtosis, rule=rule)
+        over = over & judge(skew, kurt)
         skews.append(skew)
         kurts.append(kurt)
         overs.append(over)
         points.append(count)
         versions.append(now)
         last, last_sample = now, now_sample
-    if rule != "always" and failed != "last":
+    if failed != "last":
         back = 0 if failed == "original" else 1
         stage = np.where(over, float(back), stage)
         last = np.where(over, versions[back], last)
