@@ -1537,3 +1537,122 @@ def nothing_weighs_anything(book: Book, pick: Pick) -> list[Mark]:
     book.claim(("recipe", "steps", at))
     one["weight"] = 0
     return [Mark("zero-weights", "recipe.toml", ("steps", at, "weight"), "weight")]
+
+
+# ---- the steps before scaling ------------------------------------------------------------------------
+
+
+def _before_scaling(
+    book: Book, kind: str, column: str, method: dict[str, Any], *, at: str = ""
+) -> list[Mark]:
+    """Put a step before all others; its fault stands at its method, or at the exception for a node."""
+    steps = book.recipe.content["steps"]
+    step = {"step": method["step"], "method": "none", "at": {at: _rest(method)}} if at else method
+    book.recipe.content["steps"] = [step, *steps]
+    path: Key = ("steps", 0, "at", at) if at else ("steps", 0, "method")
+    return [Mark(kind, "recipe.toml", path, at or column)]
+
+
+def _rest(method: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in method.items() if key != "step"}
+
+
+@injects("unknown-branch", needs="all", alone=True)
+def branch_is_nowhere(book: Book, pick: Pick) -> list[Mark]:
+    word = pick(["zzz", "9.9.9", "Parent"])
+    method = pick([
+        {"step": "impute", "method": "em", "inside": word, "ridge": 0.1, "nothing": "mean"},
+        {"step": "impute", "method": "row", "inside": word, "average": "mean", "scale": "minmax"},
+    ])  # fmt: skip
+    at = pick(["", folder.leaves(book)[0]])
+    return _before_scaling(book, "unknown-branch", "inside", method, at=at)
+
+
+@injects("unknown-branch", needs="all", alone=True)
+def figures_are_asked_for_nowhere(book: Book, pick: Pick) -> list[Mark]:
+    under = [pick(["zzz", "9.9.9"]), folder.root(book)]
+    method = {"step": "screen", "method": "nonzero", "minimum": 0.1, "fail": "unranked", "under": under}
+    return _before_scaling(book, "unknown-branch", "under", method)
+
+
+@injects("unknown-predictor", needs="all", alone=True)
+def predicted_from_no_indicator(book: Book, pick: Pick) -> list[Mark]:
+    word = pick(["zzz", folder.root(book)])
+    method = {"step": "impute", "method": "regression", "predictors": [word]}
+    return _before_scaling(book, "unknown-predictor", "predictors", method)
+
+
+@injects("unknown-predictor", needs="all", alone=True)
+def predicted_from_itself(book: Book, pick: Pick) -> list[Mark]:
+    code = pick(folder.leaves(book))
+    method = {"step": "impute", "method": "regression", "predictors": [code]}
+    return _before_scaling(book, "unknown-predictor", "predictors", method, at=code)
+
+
+@injects("no-such-group", needs="all", alone=True)
+def group_of_nobody(book: Book, pick: Pick) -> list[Mark]:
+    groups = [pick(["zzz", "Regions", "?"])]
+    method = {"step": "impute", "method": "median", "groups": groups, "empty": "all"}
+    return _before_scaling(book, "no-such-group", "groups", method)
+
+
+@injects("no-exceptions", needs="all", alone=True)
+def screen_for_one_node(book: Book, pick: Pick) -> list[Mark]:
+    code = pick([*folder.leaves(book), *folder.inner(book)])
+    method = {"step": "screen", "method": "nonzero", "minimum": 0, "fail": "unranked"}
+    return _before_scaling(book, "no-exceptions", "at", method, at=code)
+
+
+@injects("unknown-unit", needs="all", alone=True)
+def stranger_is_kept(book: Book, pick: Pick) -> list[Mark]:
+    method = {
+        "step": "screen",
+        "method": "named",
+        "fail": "bracketed",
+        pick(["keep", "drop"]): ["no such unit"],
+    }
+    return _before_scaling(book, "unknown-unit", next(reversed(method)), method)
+
+
+@injects("unknown-series", needs="all", alone=True)
+def divided_by_no_series(book: Book, pick: Pick) -> list[Mark]:
+    method = {"step": "denominate", "method": "per", "series": pick(["zzz", "?"]), "scale": 1000}
+    return _before_scaling(book, "unknown-series", "series", method, at=pick(folder.leaves(book)))
+
+
+# ---- derived nodes -----------------------------------------------------------------------------------
+
+
+def _derive(book: Book, kind: str, nodes: dict[str, str], *, key: tuple[str, ...] = ()) -> list[Mark]:
+    """Put derived nodes {code: formula} before the ranks; the fault stands at the last of them."""
+    at = folder.step(book, "rank")
+    tables = {code: {"formula": formula, "better": "none"} for code, formula in nodes.items()}
+    steps = book.recipe.content["steps"]
+    book.recipe.content["steps"] = [*steps[:at], {"step": "derive", "nodes": tables}, *steps[at:]]
+    code = list(nodes)[-1]
+    column = code if kind == "derived-code-taken" else "formula"
+    return [Mark(kind, "recipe.toml", ("steps", at, "nodes", code, *key), column)]
+
+
+@injects("bad-formula", needs="all", alone=True)
+def formula_cannot_be_read(book: Book, pick: Pick) -> list[Mark]:
+    words = pick(["1 +", "2 * (3", "1 2", "median(1, 2)", "half_up(1, 0.5)", "∑ 1", "1 == 1", "[]"])
+    return _derive(book, "bad-formula", {"derived": words}, key=("formula",))
+
+
+@injects("unknown-name", needs="all", alone=True)
+def formula_names_nothing(book: Book, pick: Pick) -> list[Mark]:
+    words = pick(["zzz + 1", "[9.9.9] * 2", "derived", f"raw([{folder.root(book)}])"])
+    return _derive(book, "unknown-name", {"derived": words})
+
+
+@injects("ambiguous-name", needs="all", alone=True)
+def formula_names_two_things(book: Book, pick: Pick) -> list[Mark]:
+    series = pick(folder.needed(book))
+    before = {} if series in folder.nodes(book) else {series: f"series([{series}])"}
+    return _derive(book, "ambiguous-name", {**before, "derived": f"[{series}] + 1"})
+
+
+@injects("derived-code-taken", needs="all", alone=True)
+def derived_node_has_the_code_of_another(book: Book, pick: Pick) -> list[Mark]:
+    return _derive(book, "derived-code-taken", {pick([*folder.leaves(book), folder.root(book)]): "1"})

@@ -33,10 +33,10 @@ OF_WORKBOOKS = {
 # Kinds that come to light while scores are computed: `build` says them, `check` does not (tests/result).
 OF_THE_ARITHMETIC = {
     "weights-not-found", "reference-missing", "reference-worst", "no-ratio",
-    "outside-domain", "too-few-units", "dependent-figures",
+    "outside-domain", "too-few-units", "dependent-figures", "nonpositive-child",
 }  # fmt: skip
 # Kinds that only files of other programs can have (tests/formats).
-OF_IMPORTS = {"not-structure", "no-parquet", "not-parquet"}
+OF_IMPORTS = {"not-structure", "no-parquet", "not-parquet", "bad-ranking"}
 BESIDE = OF_IMPORTS | OF_THE_INTERFACE | OF_WORKBOOKS | OF_THE_ARITHMETIC
 
 
