@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from _trees import text
@@ -12,6 +15,8 @@ from innodex.panel import Panel
 from innodex.recipe import read
 from innodex.result import Result, build
 
+Floats = npt.NDArray[np.float64]
+MEAN = 'method = "arithmetic"\nmissing = "available"\nminimum_share = 0.5'
 LEAVES = ("a1", "a2", "b1", "b2")
 PERIODS = ("2022", "2023")
 
@@ -58,9 +63,7 @@ step = "weigh"
 {weigh}
 [[steps]]
 step = "aggregate"
-method = "arithmetic"
-missing = "available"
-minimum_share = 0.5
+{MEAN}
 [[steps]]
 step = "rank"
 ties = "min"
@@ -68,21 +71,23 @@ significant = 12
 """
 
 
-def made(weigh: str, figures: np.ndarray = FIGURES) -> Result:  # type: ignore[type-arg]
+def made(weigh: str, figures: Floats = FIGURES, *, tree: Framework = FRAMEWORK, mean: str = MEAN) -> Result:
     """The result of a recipe with this step."""
-    found = read(recipe(weigh).encode())
+    found = read(recipe(weigh).replace(MEAN, mean).encode())
     assert found.recipe is not None, [fault.text("en") for fault in found.faults]
     units = tuple(f"U{n}" for n in range(figures.shape[1]))
     panel = Panel.of(
         figures, periods=PERIODS[: len(figures)], units=units, series=tuple(f"s-{code}" for code in LEAVES)
     )
-    return build(FRAMEWORK, panel, found.recipe)
+    return build(tree, panel, found.recipe)
 
 
-def refused(weigh: str, figures: np.ndarray = FIGURES) -> list[tuple[str, str]]:  # type: ignore[type-arg]
+def refused(
+    weigh: str, figures: Floats = FIGURES, *, tree: Framework = FRAMEWORK, mean: str = MEAN
+) -> list[tuple[str, str]]:
     """(kind, English sentence) of each fault."""
     with pytest.raises(Faulty) as caught:
-        made(weigh, figures)
+        made(weigh, figures, tree=tree, mean=mean)
     for fault in caught.value.faults:
         assert "{" not in fault.text("vi") + fault.text("en")
         assert "faults." not in fault.text("vi") + fault.text("en")
@@ -94,13 +99,13 @@ def share(result: Result, code: str, period: int = 0) -> float:
     return float(result.share[period, result.node_at[code]])
 
 
-def report(result: Result, table: str, sample: str = "2022") -> dict[tuple[object, object], object]:
+def report(result: Result, table: str, sample: str | None = "2022") -> dict[tuple[object, object], object]:
     """{(node, child): value} of one table of the report on weights."""
     (found,) = [one for one in result.reports if one.name == "weights"]
     return {(row[1], row[3]): row[5] for row in found.rows if row[0] == sample and row[2] == table}
 
 
-def by_definition(x: np.ndarray) -> float:  # type: ignore[type-arg]
+def by_definition(x: Floats) -> float:
     """Gini's coefficient as the mean of all differences over twice the mean."""
     return float(np.abs(x[:, None] - x[None, :]).mean() / (2 * x.mean()))
 
@@ -172,3 +177,339 @@ def test_a_named_sample_must_know_every_child() -> None:
     figures[0, :, 2] = np.nan
     ((kind, words),) = refused('method = "gini"\nconstant = "zero"\nsample = "2022"', figures)
     assert (kind, "b1" in words) == ("weights-not-found", True)
+
+
+# ---- experts -----------------------------------------------------------------------------------------
+
+BUDGET = """method = "budget"
+total = 100
+off_total = "refuse"
+combine = "mean"
+[steps.points.first]
+A = 70
+B = 30
+a1 = 20
+a2 = 80
+b1 = 50
+b2 = 50
+[steps.points."second one"]
+A = 50
+B = 50
+a1 = 40
+a2 = 60
+"""
+PAIRS = """method = "ahp"
+priorities = "eigenvector"
+combine = "{combine}"
+limit = 0.1
+inconsistent = "{inconsistent}"
+[steps.pairs.first]
+"A:B" = 3
+"a2:a1" = 4
+"b1:b2" = 1
+[steps.pairs.second]
+"B:A" = 3
+"a1:a2" = 4
+"""
+
+
+def test_points_of_experts_are_shares_of_each_parent() -> None:
+    result = made(BUDGET)
+    assert share(result, "A") == pytest.approx(0.6)
+    assert share(result, "a1") == pytest.approx(0.3)
+    assert share(result, "b1") == pytest.approx(0.5)
+    assert report(result, "expert-weight", None)["A", "a2"] == pytest.approx(0.6)  # the last expert named
+    assert report(result, "weight", None)["R", "A"] == pytest.approx(0.6)
+
+
+def test_what_is_wrong_with_sheets_of_points() -> None:
+    off = BUDGET.replace("A = 70", "A = 60").replace("b2 = 50\n", "").replace("B = 30", "zz = 1\nB = 30")
+    found = refused(off)
+    assert sorted(kind for kind, _ in found) == ["expert-gap", "points-off-total", "unknown-expert-node"]
+    assert "90" in " ".join(words for kind, words in found if kind == "points-off-total")
+    assert share(made(BUDGET.replace("A = 70", "A = 60").replace("refuse", "rescale")), "A") == pytest.approx(
+        (60 / 90 + 0.5) / 2
+    )
+    without = BUDGET.replace("b1 = 50\nb2 = 50\n", "")
+    assert [kind for kind, _ in refused(without)] == ["no-expert"]
+
+
+def test_judgements_in_pairs() -> None:
+    """Reciprocal judgements of two experts come to equal weights; a lone expert's stand."""
+    for combine in ("judgements", "priorities"):
+        result = made(PAIRS.format(combine=combine, inconsistent="refuse"))
+        assert share(result, "A") == pytest.approx(0.5)
+        assert share(result, "a1") == pytest.approx(0.5)
+        assert share(result, "b1") == pytest.approx(0.5)
+    assert ("R", None) in report(result, "consistency-ratio", None)
+
+
+THREE = Framework(
+    (node("R", None, "index"), *(node(code, "R", "indicator") for code in ("a1", "a2", "b1"))),
+    FRAMEWORK.series,
+)
+SPLIT = """method = "ahp"
+priorities = "geometric"
+combine = "judgements"
+limit = 0.1
+inconsistent = "{policy}"
+[steps.pairs.steady]
+"a1:a2" = 2
+"a2:b1" = 2
+"a1:b1" = 4
+[steps.pairs.wavering]
+"a1:a2" = 9
+"a2:b1" = 9
+"b1:a1" = 9
+"""
+
+
+def test_experts_who_contradict_themselves() -> None:
+    assert [kind for kind, _ in refused(SPLIT.format(policy="refuse"), tree=THREE)] == ["inconsistent-expert"]
+    heard = made(SPLIT.format(policy="leave-out"), tree=THREE)
+    np.testing.assert_allclose([share(heard, code) for code in ("a1", "a2", "b1")], np.array([4, 2, 1]) / 7)
+    both = made(SPLIT.format(policy="keep"), tree=THREE)
+    # Means of rows: (2·4·9/9)^(1/6), (1/2·2·1/9·9)^(1/6), (1/4·1/2·1/9·9)^(1/6).
+    wanted = np.array([8, 1, 1 / 8]) ** (1 / 6)
+    np.testing.assert_allclose(
+        [share(both, code) for code in ("a1", "a2", "b1")], wanted / wanted.sum(), rtol=1e-12
+    )
+    gap = SPLIT.format(policy="keep").replace('"a1:b1" = 4\n', "")
+    ((kind, words),) = refused(gap, tree=THREE)
+    assert (kind, "a1:b1" in words) == ("expert-gap", True)
+
+
+@pytest.mark.parametrize(
+    "pairs", ['"a1:a2" = 0', '"a1" = 2', '"a1:a1" = 2', '"a1:a2" = 2\n"a2:a1" = 2', '"a1:a2" = "much"']
+)
+def test_judgements_that_are_none(pairs: str) -> None:
+    document = PAIRS.format(combine="priorities", inconsistent="keep")
+    found = read(recipe(document + "[steps.pairs.third]\n" + pairs).encode())
+    assert [fault.kind for fault in found.faults] == ["bad-policy"]
+
+
+# ---- from the data -----------------------------------------------------------------------------------
+
+PCA = """method = "pca"
+matrix = "correlation"
+negative = "{negative}"
+constant = "zero"
+missing = "complete"
+"""
+FACTORS = 'method = "factors"\nconstant = "zero"\nmissing = "complete"\n'
+
+
+def drawn(units: int = 40, seed: int = 3) -> Floats:
+    """Figures (1, unit, leaf), all going with one thing behind them."""
+    chance = np.random.default_rng(seed)
+    behind = chance.normal(size=(units, 1))
+    return 50 + (5 * behind + chance.normal(size=(units, 4)) * [1, 3, 5, 8])[None]
+
+
+def test_first_component_over_all_indicators() -> None:
+    figures = drawn()
+    result = made(PCA.format(negative="refuse") + 'over = "indicators"', figures)
+    values, vectors = np.linalg.eigh(np.corrcoef(figures[0].T))
+    wanted = np.abs(vectors[:, -1])
+    leaves = [result.node_at[code] for code in LEAVES]
+    np.testing.assert_allclose(result.effective[0, leaves], wanted / wanted.sum(), rtol=1e-9)
+    rows = [row for one in result.reports for row in one.rows if row[2] == "eigenvalue"]
+    np.testing.assert_allclose([row[5] for row in rows], values[::-1], rtol=1e-9)
+
+
+def test_a_child_that_runs_against_the_others() -> None:
+    figures = drawn()
+    figures[:, :, 1] = 100 - figures[:, :, 1]
+    over = 'over = "indicators"'
+    ((kind, words),) = refused(PCA.format(negative="refuse") + over, figures)
+    assert (kind, "a2" in words) == ("weights-not-found", True)
+    assert share(made(PCA.format(negative="zero") + over, figures), "a2") == 0
+    assert share(made(PCA.format(negative="absolute") + over, figures), "a2") > 0.3
+
+
+def test_factors_are_kept_by_each_rule() -> None:
+    figures = drawn()
+    values = np.linalg.eigvalsh(np.corrcoef(figures[0].T))[::-1]
+    share_of_two = float(values[:2].sum() / 4)
+    for keep in (
+        'keep = "number"\nnumber = 2',
+        f'keep = "eigenvalue"\neigenvalue = {values[1] - 1e-9:.12f}',
+        f'keep = "explained"\nexplained = {share_of_two - 1e-6:.9f}',
+    ):
+        for rotation in ("varimax", "varimax-raw", "none"):
+            weigh = f'{FACTORS}{keep}\nrotation = "{rotation}"\nover = "indicators"'
+            result = made(weigh, figures)
+            rows = [row for one in result.reports for row in one.rows]
+            turned = {row[4] for row in rows if row[2] == "rotated-loading"}
+            assert turned == (set() if rotation == "none" else {1, 2})
+            communality = sum(row[5] for row in rows if row[2] == "communality")
+            assert communality == pytest.approx(values[:2].sum())
+            assert result.effective[0, [result.node_at[code] for code in LEAVES]].sum() == pytest.approx(1)
+
+
+def test_a_rule_of_factors_asks_for_its_own_figure_only() -> None:
+    def kinds(words: str) -> list[str]:
+        return sorted(fault.kind for fault in read(recipe(words).encode()).faults)
+
+    rest = FACTORS + 'rotation = "none"\n'
+    assert kinds(rest + 'keep = "number"') == ["missing-policy"]
+    assert kinds(rest + 'keep = "number"\nnumber = 2\nexplained = 0.5') == ["unknown-policy"]
+    assert kinds(rest + 'keep = "numbr"\nnumber = 2') == ["bad-policy"]
+    assert kinds(rest + 'keep = "number"\nnumber = 0') == ["bad-policy"]
+
+
+def test_too_few_units_for_a_correlation() -> None:
+    figures = FIGURES[:1].copy()
+    figures[0, 1:, 0] = np.nan
+    figures[0, :1, 1] = np.nan
+    figures[0, 0, 0], figures[0, 1, 0] = 1, 2
+    figures[0, 1, 1] = np.nan
+    assert [kind for kind, _ in refused(PCA.format(negative="zero"), figures)] == ["weights-not-found"]
+
+
+def test_entropy_and_critic_through_the_tree() -> None:
+    """By hand: entropy of two columns; CRITIC of two children is their spreads, whatever they correlate."""
+    result = made('method = "entropy"\nconstant = "zero"')
+    part = FIGURES[0, :, :2] / FIGURES[0, :, :2].sum(axis=0)
+    wanted = 1 + (part * np.log(part)).sum(axis=0) / np.log(5)
+    assert share(result, "a1") == pytest.approx(wanted[0] / wanted.sum())
+    critic = 'method = "critic"\nspread = "scores"\nsd = "sample"\nconstant = "zero"\nmissing = "pairwise"'
+    spread = FIGURES[0, :, :2].std(axis=0, ddof=1)
+    assert share(made(critic), "a1") == pytest.approx(spread[0] / spread.sum())
+
+
+def test_a_child_without_scores_leaves_its_weight_to_the_others() -> None:
+    figures = FIGURES[:1].copy()
+    figures[0, :, 0] = np.nan
+    for weigh in (PCA.format(negative="refuse"), 'method = "entropy"\nconstant = "refuse"'):
+        result = made(weigh, figures)
+        assert (share(result, "a1"), share(result, "a2")) == (0, 1)
+        np.testing.assert_array_equal(result.score[0, :, result.node_at["A"]], figures[0, :, 1])
+
+
+# ---- optimised ---------------------------------------------------------------------------------------
+
+
+def test_balanced_children_correlate_equally_with_their_parent() -> None:
+    figures = drawn()
+    result = made('method = "balance"\ntarget = "equal"\nlow = 0\nhigh = 1\nconstant = "refuse"', figures)
+    for parent, pair in (("A", (0, 1)), ("B", (2, 3))):
+        y = result.score[0, :, result.node_at[parent]]
+        one, other = (np.corrcoef(figures[0, :, at], y)[0, 1] for at in pair)
+        assert one == pytest.approx(other, abs=1e-6)
+    y = result.score[0, :, 0]
+    one, other = (np.corrcoef(result.score[0, :, result.node_at[code]], y)[0, 1] for code in "AB")
+    assert one == pytest.approx(other, abs=1e-6)
+    assert report(result, "correlation", "2022")["R", "A"] == pytest.approx(one, abs=1e-9)
+
+
+def test_given_weights_are_the_target() -> None:
+    figures = drawn()
+    weigh = 'method = "balance"\ntarget = "given"\nlow = 0\nhigh = 1\nconstant = "refuse"\nweight = 1\n'
+    weigh += "[steps.at]\nA = 1.2"
+    result = made(weigh, figures)
+    one, other = (report(result, "correlation")["R", code] for code in "AB")
+    assert one / other == pytest.approx(1.2, abs=1e-5)  # type: ignore[operator]
+    assert report(result, "target")["R", "A"] == pytest.approx(1.2 / 2.2)
+
+
+def test_a_level_is_weighed_at_once() -> None:
+    """All four indicators against the top; each parent's weights sum to one, those between are as written."""
+    figures = drawn()
+    weigh = 'method = "information"\nlow = 0\nhigh = 1\nconstant = "refuse"\nover = "indicator"\nweight = 1'
+    result = made(weigh, figures)
+    assert share(result, "A") == 0.5
+
+    def together(a1: float, b1: float) -> float:
+        y = (figures[0] @ np.array([a1, 1 - a1, b1, 1 - b1])) / 2
+        return float(sum(np.corrcoef(figures[0, :, at], y)[0, 1] for at in range(4)))
+
+    reached = together(share(result, "a1"), share(result, "b1"))
+    assert reached >= max(together(a, b) for a in np.linspace(0, 1, 41) for b in np.linspace(0, 1, 41)) - 1e-9
+
+
+def test_bounds_are_kept_or_refused() -> None:
+    weigh = 'method = "information"\nlow = {low}\nhigh = {high}\nconstant = "refuse"'
+    result = made(weigh.format(low=0.45, high=0.55), drawn())
+    for code in ("A", "a1", "b1"):
+        assert 0.45 - 1e-12 <= share(result, code) <= 0.55 + 1e-12
+    assert {kind for kind, _ in refused(weigh.format(low=0.6, high=0.9))} == {"impossible-bounds"}
+
+
+def test_samples_of_optimised_weights() -> None:
+    figures = np.concatenate([drawn(), drawn(seed=4)])
+    weigh = 'method = "information"\nlow = 0\nhigh = 1\nconstant = "refuse"'
+    apart, named, pooled = (
+        made(weigh + more, figures) for more in ("", '\nsample = "2023"', '\nsample = "pooled"')
+    )
+    assert share(apart, "a1", 0) != pytest.approx(share(apart, "a1", 1))
+    assert share(named, "a1", 0) == share(named, "a1", 1) == pytest.approx(share(apart, "a1", 1))
+    sd = figures.reshape(-1, 4).std(axis=0)
+    assert share(pooled, "a1") == pytest.approx(sd[1] / (sd[0] + sd[1]), abs=1e-5)
+
+
+def test_a_geometric_mean_is_searched_as_it_is() -> None:
+    figures = drawn()
+    weigh = 'method = "balance"\ntarget = "equal"\nlow = 0\nhigh = 1\nconstant = "refuse"'
+    mean = 'method = "geometric"\nmissing = "available"\nminimum_share = 0.5\nnonpositive = "missing"'
+    result = made(weigh, figures, mean=mean)
+    a = np.exp(np.log(figures[0, :, :2]) @ [share(result, "a1"), share(result, "a2")])
+    np.testing.assert_allclose(result.score[0, :, result.node_at["A"]], a, rtol=1e-9)
+    assert np.corrcoef(figures[0, :, 0], a)[0, 1] == pytest.approx(
+        np.corrcoef(figures[0, :, 1], a)[0, 1], abs=1e-6
+    )
+
+
+# ---- what does not go together -----------------------------------------------------------------------
+
+
+def test_what_the_recipe_says_in_vain() -> None:
+    gini = 'method = "gini"\nconstant = "zero"\n'
+    assert refused(gini + "[steps.at]\na1 = 2")[0][0] == "weight-overruled"
+    over = gini + 'over = "indicators"\n'
+    assert refused(over + "[steps.at]\nA = 2")[0][0] == "weight-overruled"
+    assert refused(over + '[steps.at.A]\nmethod = "equal"')[0][0] == "weight-overruled"
+    assert refused(gini + '[steps.at.a1]\nmethod = "equal"')[0][0] == "only-parents"
+    best = 'method = "information"\nlow = 0\nhigh = 1\nconstant = "refuse"\n'
+    assert refused(best + 'over = "pilar"')[0][0] == "unknown-level"
+    assert refused(best, mean='method = "sum"\nmissing = "all"')[0][0] == "unweighable-mean"
+    deep = Framework(
+        (
+            node("R", None, "index"), node("M", "R", "group"),
+            *(replace(one, parent="M") if one.parent == "R" else one for one in FRAMEWORK.nodes[1:]),
+        ),
+        FRAMEWORK.series,
+    )  # fmt: skip
+    down = best + 'over = "indicator"\n'
+    assert share(made(down, tree=deep), "M") == 1
+    assert (
+        refused(down + '[steps.at.M]\nmethod = "entropy"\nconstant = "zero"', tree=deep)[0][0]
+        == "weight-overruled"
+    )
+
+
+def test_a_node_with_a_method_may_have_a_weight_of_its_own() -> None:
+    result = made('weight = 1\n[steps.at.A]\nmethod = "gini"\nconstant = "zero"\nweight = 3')
+    assert share(result, "A") == pytest.approx(0.75)
+
+
+def test_given_asks_for_its_weight() -> None:
+    assert [fault.kind for fault in read(recipe('method = "given"').encode()).faults] == ["missing-policy"]
+    assert share(made('method = "given"\nweight = 1'), "A") == 0.5
+    assert share(made('method = "equal"'), "A") == 0.5
+
+
+@pytest.mark.parametrize(
+    "weigh",
+    [
+        'method = "entropy"\nconstant = "zero"',
+        PCA.format(negative="absolute"),
+        'method = "critic"\nspread = "rescaled"\nsd = "population"\nconstant = "zero"\nmissing = "complete"',
+        'method = "information"\nlow = 0\nhigh = 1\nconstant = "zero"',
+    ],
+)
+def test_the_order_of_units_is_irrelevant(weigh: str) -> None:
+    figures = drawn(12)
+    order = np.random.default_rng(5).permutation(12)
+    one, other = made(weigh, figures), made(weigh, figures[:, order])
+    np.testing.assert_allclose(other.share, one.share, atol=1e-6)

@@ -291,11 +291,13 @@ class _Reader:
         for code, value in self._at("weigh").items():
             path = (*base, "at", code)
             if isinstance(value, dict) and "method" in value:
-                methods[code], known = self._value(path, _weigh.METHODS, ("method",))
+                methods[code], known = self._value(path, _weigh.METHODS, ("method", "weight"))
                 if not known:
                     self.spoiled.add(("weigh", code))
                     del methods[code]
-                continue
+                if "weight" not in value:
+                    continue
+                path, value = (*path, "weight"), value["weight"]  # its own, among its siblings
             good = _weigh.WEIGHT.accepts(value)
             if not good:
                 self._refuse(path, value, f'{_weigh.WEIGHT.allowed}, {{method = "…"}}')

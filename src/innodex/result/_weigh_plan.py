@@ -214,11 +214,13 @@ def _optimal(recipe: Recipe, framework: Framework, code: str, method: Any) -> It
         if count > 1 and not method.low * count <= 1 <= method.high * count:
             yield place(
                 recipe, "impossible-bounds", code, "low",
-                found=parent, count=count, low=f"{method.low:g}", high=f"{method.high:g}",
+                found=parent, number=count, low=f"{method.low:g}", high=f"{method.high:g}",
             )  # fmt: skip
     for parent in path(framework, code, found):
         own = method_of(recipe, framework, parent)
-        if parent not in parents and not (own is None or isinstance(own, Equal | Budget | Hierarchy)):
+        if parent not in (code, *parents) and not (
+            own is None or isinstance(own, Equal | Budget | Hierarchy)
+        ):
             yield place(recipe, "weight-overruled", parent, parent, found=parent, other=code)
         mean = recipe.aggregation(parent)
         if mean.method in _UNMOVED or isinstance(mean, Outranking | Benefit):
