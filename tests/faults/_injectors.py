@@ -1283,7 +1283,7 @@ def step_is_unknown(book: Book, pick: Pick) -> list[Mark]:
     if pick([True, False]):
         steps[at]["step"] = pick(["zzz", f"{steps[at]['step']}s", "", "chuẩn hóa", 5])
     else:
-        steps.insert(at, {"step": pick(["treat", "impute", "zzz"])})
+        steps.insert(at, {"step": pick(["trim", "audit", "zzz"])})
     return [Mark("unknown-step", "recipe.toml", ("steps", at, "step"), "step")]
 
 

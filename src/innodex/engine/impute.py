@@ -514,8 +514,7 @@ def _at(x: Array, place: Ints) -> Array:
 
 
 def latest(x: Array, when: Array, *, max_age: float) -> tuple[Array, Ints]:
-    r"""The unit's latest earlier figure, if no older than `max_age`, in every gap; and from which period it
-    is.
+    r"""The unit's latest earlier figure in every gap, if it is no older than `max_age`.
 
     `when` (period) says where each period lies in time, rising. The second result is the place of the period
     that each figure comes from, −1 where there is none.
@@ -538,7 +537,10 @@ def latest(x: Array, when: Array, *, max_age: float) -> tuple[Array, Ints]:
 
 
 def hold(x: Array) -> tuple[Array, Ints]:
-    r"""The figure before the gap, or before the first figure the first, and from which period it is.
+    r"""The unit's last figure before the gap, and before its first figure the first, in every gap.
+
+    The second result is the place of the period that each figure comes from, −1 where there is none. A unit
+    without any figure stays as it is.
 
     Formula:
         $$ \hat x_{ui}(t) = x_{ui}(\max\{s < t\}), \quad

@@ -92,3 +92,24 @@ def groups_enough(
     needed = np.minimum(groups, (wanted > 0).astype(np.float64) @ pillars)
     found: Mask = good.astype(np.float64) @ pillars >= needed
     return found
+
+
+def forced(included: Mask, *, keep: Mask, drop: Mask) -> Mask:
+    r"""Which units count once some are in, and some out, by name.
+
+    `included` (..., unit) is what their figures say; `keep` and `drop` (unit) mark the named. A unit that is
+    named both ways is out.
+
+    Formula:
+        $$ c_u = (s_u \lor k_u) \land \lnot d_u $$
+    Use: a decision about a unit that no share of figures expresses: it did not take part, it is a city-state.
+    Avoid: to keep a unit in against the rule without saying why in the recipe.
+    Source: Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr: an R package for
+        developing composite indicators, Journal of Open Source Software 7(78), 4567.
+
+    >>> yes, no = np.array([True, False, False]), np.array([False, False, True])
+    >>> forced(no, keep=yes, drop=no)
+    array([ True, False, False])
+    """
+    found: Mask = (included | keep) & ~drop
+    return found

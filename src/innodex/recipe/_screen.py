@@ -138,7 +138,7 @@ METHODS: Mapping[str, Spec] = {
         page="screen.groups_enough",
     ),
     "named": Spec(
-        ByName, {"fail": FAIL}, {name: _OPTIONAL[name] for name in ("keep", "drop")}, page="screen.cells"
+        ByName, {"fail": FAIL}, {name: _OPTIONAL[name] for name in ("keep", "drop")}, page="screen.forced"
     ),
     "none": Spec(_nothing),
 }

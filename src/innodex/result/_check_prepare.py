@@ -75,7 +75,7 @@ def check_groups(recipe: Recipe, territory: Territory | None) -> list[Fault]:
         for name in method.groups if isinstance(method, MeanFill | MedianFill) else ():
             if not _has_group(territory, name):
                 near = nearest(name, _groups(territory)) or "–"
-                found.append(_fault(recipe, "unknown-group", code, step, "groups", found=name, near=near))
+                found.append(_fault(recipe, "no-such-group", code, step, "groups", found=name, near=near))
     return found
 
 

@@ -102,7 +102,7 @@ def _coverage(work: Work, method: Coverage, asked: Mask) -> tuple[tuple[str, ...
 def _forced(work: Work, method: Screening, included: Mask) -> Mask:
     keep = np.isin(work.panel.units, method.keep)
     drop = np.isin(work.panel.units, method.drop)
-    return (included | keep) & ~drop
+    return screen.forced(included, keep=keep, drop=drop)
 
 
 def _bracket(work: Work, where: Mask) -> None:
