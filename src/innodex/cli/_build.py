@@ -11,7 +11,7 @@ from innodex.cli._place import free
 from innodex.documents import Faulty
 from innodex.edition import is_build, put
 from innodex.formats import report_file, write_out
-from innodex.result import Result, build
+from innodex.result import Result, build, looks_across, only, trend_report
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -25,7 +25,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if options.period not in panel.periods:
             known = ", ".join(panel.periods)
             raise Misused("cli.misuse.no-period", period=options.period, known=known)
-        panel = panel.only(options.period)
+        if not looks_across(folder.recipe):
+            panel = panel.only(options.period)
     console.step("cli.step.build")
     try:
         result = build(folder.framework, panel, folder.recipe, territory=folder.territory)
@@ -34,6 +35,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.complain("cli.faults.nothing-written")
         return 1
     reports = _reports(result, options.report)
+    if options.period is not None and len(panel.periods) > 1:
+        result, panel = only(result, options.period), panel.only(options.period)
     console.step("cli.step.write")
     files = write_out(result, panel, folder.territory) | reports
     put(Path(options.out), files, ours=is_build)
@@ -56,6 +59,8 @@ def _tell_cycles(result: Result, console: Console) -> None:
 def _reports(result: Result, names: list[str]) -> dict[str, bytes]:
     """{file name: bytes} of the reports asked for. Raises Misused for one that the recipe does not make."""
     found = {report.name: report for report in result.reports}
+    if "trends" in names and len(result.periods) > 1:
+        found["trends"] = trend_report(result)
     for name in names:
         if name not in found:
             if not found:

@@ -11,6 +11,7 @@ from innodex.result._check import (
     series_without_data,
 )
 from innodex.result._compare import Comparison, Movement, Scored, Scores, bridge, compare_results
+from innodex.result._periods import looks_across, only
 from innodex.result._profile import strengths_and_weaknesses
 from innodex.result._result import Derived, Flag, Floats, Report, Result
 from innodex.result._screen import availability
@@ -39,6 +40,8 @@ __all__ = [
     "check_samples",
     "compare_results",
     "imputed_sets",
+    "looks_across",
+    "only",
     "series_without_data",
     "strengths_and_weaknesses",
     "times_of",

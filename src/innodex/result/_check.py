@@ -11,7 +11,7 @@ import numpy.typing as npt
 from innodex.documents import Fault, nearest
 from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
-from innodex.recipe import PERIOD, POOLED, AsIs, Goalposts, Normalisation, Recipe
+from innodex.recipe import PERIOD, POOLED, AboutGroup, AsIs, Goalposts, Normalisation, Recipe
 from innodex.result import _check_prepare, _derive
 from innodex.result._weigh_plan import method_of, misfits
 from innodex.territory import Territory
@@ -140,7 +140,7 @@ def _zero_weights(recipe: Recipe, framework: Framework) -> Iterator[Fault]:
 def check_samples(recipe: Recipe, panel: Panel) -> list[Fault]:
     """Periods that samples come from, and units that others are measured by, which the data do not have."""
     found: list[Fault] = []
-    for place, code, method in _methods(recipe):
+    for place, code, method in methods_of(recipe):
         line = recipe.lines.get((place, code))
         for key in ("sample", "reach"):
             name = getattr(method, key, "")
@@ -155,7 +155,7 @@ def check_samples(recipe: Recipe, panel: Panel) -> list[Fault]:
     return [*found, *_check_prepare.check_units(recipe, panel.units)]
 
 
-def _methods(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
+def methods_of(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
     """(step, node code, method) of every method of the recipe; the code is blank for the step itself."""
     steps: list[tuple[str, object, Mapping[str, object]]] = [
         *((step.place, step.default, step.at) for step in recipe.prepare),
@@ -168,11 +168,18 @@ def _methods(recipe: Recipe) -> Iterator[tuple[str, str, object]]:
         yield from ((place, code, method) for code, method in (("", default), *at.items()))
 
 
+def by_region(recipe: Recipe) -> bool:
+    """True when strengths and weaknesses are those within a region."""
+    return isinstance(recipe.profile, AboutGroup) and recipe.profile.group == "region"
+
+
 def check_regions(recipe: Recipe, territory: Territory) -> list[Fault]:
     """Ranks within regions, and groups to impute by, that the territory does not have."""
     found = _check_prepare.check_groups(recipe, territory)
     if recipe.within and not territory.regions:
         found.append(Fault("no-regions", recipe.file, recipe.lines.get(("within", "")), "within"))
+    if by_region(recipe) and not territory.regions:
+        found.append(Fault("no-regions", recipe.file, recipe.lines.get(("profile", "")), "group"))
     return found
 
 
