@@ -2,28 +2,36 @@
 
 from innodex.engine import (
     aggregate,
+    classify,
+    describe,
     formula,
     frontier,
     impute,
     normalise,
     outrank,
+    profile,
     rank,
     screen,
     transform,
+    treat,
     trend,
     weigh,
 )
 
 __all__ = [
     "aggregate",
+    "classify",
+    "describe",
     "formula",
     "frontier",
     "impute",
     "normalise",
     "outrank",
+    "profile",
     "rank",
     "screen",
     "transform",
+    "treat",
     "trend",
     "weigh",
 ]

@@ -11,6 +11,7 @@ from innodex.panel import Panel
 from innodex.recipe import Recipe
 from innodex.result import (
     _aggregate,
+    _classify,
     _denominate,
     _derive,
     _impute,
@@ -22,6 +23,7 @@ from innodex.result import (
 )
 from innodex.result._check import (
     bad_cells,
+    by_region,
     check_recipe,
     check_regions,
     check_samples,
@@ -62,6 +64,7 @@ def build(
         _aggregate.apply(work)
     derived = _derive.derived(work)
     _refuse(work)
+    classes = _classify.classes(work)
     share, effective = _weigh.shares(framework, recipe, work.weight, work.applicable)
     assert work.normalised is not None
     assert work.score is not None
@@ -95,6 +98,7 @@ def build(
         group_rank=_counting(work, _rank.group_ranks(work)),
         digests=_digests(framework, panel, recipe, territory),
         version=innodex.__version__,
+        classes=classes,
     )
 
 
@@ -159,5 +163,7 @@ def refuse_misfits(framework: Framework, panel: Panel, recipe: Recipe, territory
         faults += check_groups(recipe, None)
         if recipe.within:
             faults.append(Fault("no-territory", recipe.file, None, "within"))
+        if by_region(recipe):
+            faults.append(Fault("no-territory", recipe.file, recipe.lines.get(("profile", "")), "group"))
     if faults:
         raise Faulty(faults)

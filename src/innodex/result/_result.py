@@ -64,7 +64,8 @@ class Result:
     `share` (within the parent) and `effective` (up to the root) are (P, N). `included` (P, U) are the units
     that count in samples and ranks; only they have ranks. `bracketed` (P, U, N), if any, are the places that
     are given in brackets: what a unit that does not count would have, or a rank that rests on few figures.
-    `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now).
+    `group_rank` (G, P, U, N) holds the ranks within each grouping named in `within` (only "region" for now),
+    `classes` (P, U, N), if asked for, the class of each score: 1 is the lowest, 0 where there is none.
     """
 
     periods: tuple[str, ...]
@@ -93,6 +94,7 @@ class Result:
     group_rank: Floats = field(default_factory=lambda: np.empty((0, 0, 0, 0)))
     digests: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    classes: npt.NDArray[np.int64] | None = None
 
     @cached_property
     def node_at(self) -> dict[str, int]:
@@ -110,5 +112,5 @@ class Result:
         return {code: at for at, code in enumerate(self.units)}
 
     def ranked(self, period: int, node: int) -> int:
-        """How many units have a rank at a node in a period: the "n" of "rank of n"."""
-        return int(np.count_nonzero(~np.isnan(self.rank[period, :, node])))
+        """How many units that count have a rank at a node in a period: the "n" of "rank of n"."""
+        return int(np.count_nonzero(~np.isnan(self.rank[period, self.included[period], node])))

@@ -157,7 +157,12 @@ def standing_out(shown: Shown, u: int) -> dict[str, list[Stand]]:
     """What a unit is strong and weak in."""
     edition = shown.view.edition
     best, worst = strengths_and_weaknesses(
-        edition.result, edition.framework, unit=shown.view.units[u], period=edition.period
+        edition.result,
+        edition.framework,
+        unit=shown.view.units[u],
+        period=edition.period,
+        rule=edition.recipe.profile,
+        territory=edition.territory,
     )
     at = edition.result.node_at
     return {
