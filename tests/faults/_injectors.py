@@ -1656,3 +1656,126 @@ def formula_names_two_things(book: Book, pick: Pick) -> list[Mark]:
 @injects("derived-code-taken", needs="all", alone=True)
 def derived_node_has_the_code_of_another(book: Book, pick: Pick) -> list[Mark]:
     return _derive(book, "derived-code-taken", {pick([*folder.leaves(book), folder.root(book)]): "1"})
+
+
+# ---- weights that are found --------------------------------------------------------------------------
+
+
+def _weigh(book: Book, method: dict[str, Any], at: dict[str, Any] | None = None, *, mean: str = "") -> int:
+    """Put this in place of the step `weigh`, and plain means in place of `aggregate`; where it stands."""
+    steps = book.recipe.content["steps"]
+    mean = mean or "arithmetic"
+    steps[folder.step(book, "aggregate")] = {"step": "aggregate", "method": mean, "missing": "all"}
+    place = folder.step(book, "weigh")
+    steps[place] = {"step": "weigh", **method, **({"at": at} if at else {})}
+    return place
+
+
+def _families(book: Book, least: int) -> list[tuple[str, list[str]]]:
+    """(parent, its children) where there are at least so many."""
+    found = {code: folder.children(book, code) for code in folder.inner(book)}
+    return [(code, below) for code, below in found.items() if len(below) >= least]
+
+
+def _points(book: Book) -> dict[str, Any]:
+    """Ten points for every node, whatever they sum to."""
+    sheet = {code: 10 for _, below in _families(book, 1) for code in below}
+    method = {"method": "budget", "total": 100, "off_total": "rescale", "combine": "mean"}
+    return {**method, "points": {"expert one": sheet}}
+
+
+BEST = {"method": "information", "low": 0, "high": 1, "constant": "zero"}
+
+
+@injects("unknown-expert-node", needs="all", alone=True)
+def expert_speaks_of_nobody(book: Book, pick: Pick) -> list[Mark]:
+    method = _points(book)
+    stranger = pick(["zzz", "9.9.9", "Thể chế"])
+    method["points"]["expert one"][stranger] = 5
+    place = _weigh(book, method)
+    return [Mark("unknown-expert-node", "recipe.toml", ("steps", place, "method"), stranger)]
+
+
+@injects("no-expert", needs="all", alone=True)
+def nobody_speaks_of_a_branch(book: Book, pick: Pick) -> list[Mark]:
+    method = _points(book)
+    parent, below = some(_families(book, 2), pick)
+    for code in below:
+        del method["points"]["expert one"][code]
+    if not method["points"]["expert one"]:
+        raise Unfit
+    place = _weigh(book, method)
+    return [Mark("no-expert", "recipe.toml", ("steps", place, "method"), parent)]
+
+
+@injects("expert-gap", needs="all", alone=True)
+def expert_leaves_one_out(book: Book, pick: Pick) -> list[Mark]:
+    method = _points(book)
+    _, below = some(_families(book, 2), pick)
+    del method["points"]["expert one"][pick(below)]
+    place = _weigh(book, method)
+    return [Mark("expert-gap", "recipe.toml", ("steps", place, "method"), "expert one")]
+
+
+@injects("points-off-total", needs="all", alone=True)
+def points_of_a_branch_do_not_add_up(book: Book, pick: Pick) -> list[Mark]:
+    method = _points(book) | {"off_total": "refuse"}
+    sheet = method["points"]["expert one"]
+    for _, below in _families(book, 1):
+        sheet.update({code: 100 / len(below) for code in below})
+    _, below = some(_families(book, 2), pick)
+    sheet[pick(below)] += 7
+    place = _weigh(book, method)
+    return [Mark("points-off-total", "recipe.toml", ("steps", place, "method"), "expert one")]
+
+
+@injects("inconsistent-expert", needs="all", alone=True)
+def expert_runs_in_a_circle(book: Book, pick: Pick) -> list[Mark]:
+    pairs = {
+        f"{one}:{other}": 1
+        for _, below in _families(book, 2)
+        for at, one in enumerate(below)
+        for other in below[at + 1 :]
+    }
+    policies = {"priorities": "eigenvector", "combine": "judgements", "limit": 0.1, "inconsistent": "refuse"}
+    _, (a, b, c, *_) = some(_families(book, 3), pick)
+    pairs |= {f"{a}:{b}": 9, f"{b}:{c}": 9, f"{a}:{c}": 1 / 9}
+    place = _weigh(book, {"method": "ahp", **policies, "pairs": {"expert one": pairs}})
+    return [Mark("inconsistent-expert", "recipe.toml", ("steps", place, "method"), "expert one")]
+
+
+@injects("weight-overruled", needs="all", alone=True)
+def weight_has_no_effect(book: Book, pick: Pick) -> list[Mark]:
+    code = pick([one for one in folder.nodes(book) if one != folder.root(book)])
+    over = {"over": "indicators"} if pick([True, False]) else {}
+    place = _weigh(book, {"method": "gini", "constant": "zero", **over}, {code: 2})
+    return [Mark("weight-overruled", "recipe.toml", ("steps", place, "at", code), code)]
+
+
+@injects("weight-overruled", needs="all", alone=True)
+def method_has_no_effect(book: Book, pick: Pick) -> list[Mark]:
+    code = some([one for one in folder.inner(book) if one != folder.root(book)], pick)
+    method = {"method": "entropy", "constant": "zero", "over": "indicators"}
+    place = _weigh(book, method, {code: {"method": "equal"}})
+    return [Mark("weight-overruled", "recipe.toml", ("steps", place, "at", code), code)]
+
+
+@injects("unknown-level", needs="all", alone=True)
+def level_of_nobody(book: Book, pick: Pick) -> list[Mark]:
+    place = _weigh(book, {**BEST, "over": pick(["pillarz", "?", "cấp"])})
+    return [Mark("unknown-level", "recipe.toml", ("steps", place, "method"), "over")]
+
+
+@injects("impossible-bounds", needs="all", alone=True)
+def shares_cannot_add_up(book: Book, pick: Pick) -> list[Mark]:
+    parent, below = some(_families(book, 2), pick)
+    bounds = pick([{"low": 0.9, "high": 0.95}, {"low": 0, "high": 0.9 / len(below)}])
+    place = _weigh(book, {"weight": 1}, {parent: {**BEST, **bounds}})
+    return [Mark("impossible-bounds", "recipe.toml", ("steps", place, "at", parent), "low")]
+
+
+@injects("unweighable-mean", needs="all", alone=True)
+def best_weights_of_a_sum(book: Book, pick: Pick) -> list[Mark]:
+    parent, _ = some(_families(book, 1), pick)
+    place = _weigh(book, {"weight": 1}, {parent: dict(BEST)}, mean=pick(["sum", "minimum", "median"]))
+    return [Mark("unweighable-mean", "recipe.toml", ("steps", place, "at", parent), parent)]
