@@ -50,7 +50,7 @@ def ranks(
     >>> ranks(np.array([9.0, 5.0, 5.0, np.nan, 1.0]), ties="min")
     array([ 1.,  2.,  2., nan,  4.])
     """
-    placed = np.empty(scores.shape)
+    placed = np.empty_like(scores, dtype=np.float64)  # laid out as the scores are
     if not scores.size:
         return placed
     source, target = np.moveaxis(scores, axis, -1), np.moveaxis(placed, axis, -1)

@@ -233,7 +233,7 @@ class _Tails:
         """Add values that are never cut, by their distance from the centre."""
         self.n += away.size
         squares = away * away
-        sums = (away.sum(), squares.sum(), np.dot(squares, away), np.dot(squares, squares))
+        sums = (away.sum(), squares.sum(), (squares * away).sum(), (squares * squares).sum())
         for up, total in zip(self.up, sums, strict=True):
             up += total
 

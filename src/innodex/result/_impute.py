@@ -34,7 +34,7 @@ from innodex.recipe import (
 from innodex.result._branches import Branch, branches, by_method, method_of, written_at
 from innodex.result._result import Flag, Floats, Report
 from innodex.result._rows import Cells, Rows
-from innodex.result._work import Mask, Work
+from innodex.result._work import Mask, Work, span
 
 Ints = npt.NDArray[np.int64]
 HEAD = ("step", "period", "unit", "node", "method", "value", "from")
@@ -78,14 +78,18 @@ def apply(work: Work, step: Prepare, draws: Draws | None = None) -> None:
     gaps = np.isnan(before) & ((work.flags & Flag.NOT_APPLICABLE) == 0)
     if not gaps.any():
         return
-    x = before.copy()
+    x = before
     came: list[tuple[list[int], Ints]] = []
     for method, columns in by_method(work.framework, step).items():
         columns = [column for column in columns if gaps[:, :, column].any()]
         if method is None or not columns:
             continue
         found, origin = _filled(work, step, method, columns, draws)
-        x[:, :, columns] = np.where(gaps[:, :, columns], found, before[:, :, columns])
+        if len(columns) == len(work.codes):
+            x = np.where(gaps, found, before)
+        else:
+            x = before.copy() if x is before else x
+            x[:, :, columns] = np.where(gaps[:, :, columns], found, before[:, :, columns])
         if origin is not None:
             came.append((columns, origin))
     made = gaps & ~np.isnan(x)
@@ -121,7 +125,7 @@ def _filled(
     work: Work, step: Prepare, method: Imputation, columns: list[int], draws: Draws | None
 ) -> tuple[Floats, Ints | None]:
     """The columns (P, U, C) with gaps filled, and from which period each figure is where that is known."""
-    x = work.x[:, :, columns]
+    x = work.x[:, :, span(columns)]
     match method:
         case ValueFill(value):
             return impute.constant(x, value=value), None

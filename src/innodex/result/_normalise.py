@@ -43,7 +43,7 @@ def apply(work: Work) -> None:
         method, columns = next(iter(groups.items()))
         work.normalised = _scaled(work, method, columns)
         return
-    scores = np.full(work.x.shape, np.nan)
+    scores = np.empty_like(work.x)
     for method, columns in groups.items():
         scores[:, :, columns] = _scaled(work, method, columns)
     work.normalised = scores

@@ -13,7 +13,7 @@ from innodex.recipe import PERIOD, POOLED, Caps, Deviations, Outliers, Percentil
 from innodex.result._branches import by_method
 from innodex.result._result import Flag, Floats, Report
 from innodex.result._rows import Rows
-from innodex.result._work import Mask, Work
+from innodex.result._work import Mask, Work, span
 
 Cell = tuple[str | float | int | None, ...]
 CELLS = ("period", "unit", "node", "before", "after", "how")
@@ -25,21 +25,26 @@ TESTS = (
 
 def apply(work: Work, step: Prepare) -> None:
     """Treat the indicators of `work.x`; those that share a method and its policies go together."""
-    before, after = work.x, work.x.copy()
+    before = after = work.x
     how = np.full((before.shape[0], 1, before.shape[2]), "", object)
     tested: list[tuple[Outliers, Staged, list[int]]] = []
     for method, columns in by_method(work.framework, step).items():
-        x = before[:, :, columns]
+        at = span(columns)
+        x = before[:, :, at]
         match method:
             case Outliers():
                 found = _staged(work, method, x, columns)
-                after[:, :, columns] = found.x
-                how[:, :, columns] = _names(method, found.stage)
+                after = _put(after, before, at, found.x)
+                how[:, :, at] = _names(method, found.stage)
                 tested.append((method, found, columns))
             case Percentiles() | Quartiles() | Deviations() | Caps():
-                after[:, :, columns] = _held(work, method, x)
-                how[:, :, columns] = "cap"
-    changed = (after != before) & ~np.isnan(before)
+                after = _put(after, before, at, _held(work, method, x))
+                how[:, :, at] = "cap"
+    changed = np.zeros_like(before, np.bool_)
+    touched = np.flatnonzero((how != "").any(axis=(0, 1)))
+    if touched.size:
+        old = before[:, :, touched]
+        changed[:, :, touched] = (after[:, :, touched] != old) & ~np.isnan(old)
     work.x = after
     work.mark(Flag.TREATED, changed)
     place = step.place.replace("treat", "", 1)
@@ -49,6 +54,15 @@ def apply(work: Work, step: Prepare) -> None:
     if tested:
         rows = Rows(lambda: [row for one in tested for row in _tests(work, *one)])
         work.reports.append(Report(f"treat-tests{place}", TESTS, rows))
+
+
+def _put(after: Floats, before: Floats, at: list[int] | slice, found: Floats) -> Floats:
+    """`after` with some columns as found; what `before` holds is never written into."""
+    if found.shape == before.shape:
+        return found
+    after = before.copy() if after is before else after
+    after[:, :, at] = found
+    return after
 
 
 # ---- the test, and what follows from it ----------------------------------------------------------------

@@ -18,6 +18,13 @@ from innodex.territory import Territory
 Mask = npt.NDArray[np.bool_]
 
 
+def span(columns: list[int]) -> list[int] | slice:
+    """The same columns as a slice where they stand side by side: a view instead of a copy."""
+    if columns and columns == list(range(columns[0], columns[-1] + 1)):
+        return slice(columns[0], columns[-1] + 1)
+    return columns
+
+
 @dataclass
 class Work:
     """One application of a recipe, underway. P periods, U units, N nodes, I indicators.
@@ -71,7 +78,8 @@ class Work:
 
     def mark(self, flag: Flag, where: Mask, columns: list[int] | slice = slice(None)) -> None:
         """Set a flag on the cells (P, U, C) of some columns."""
-        self.flags[:, :, columns] |= np.where(where, flag, 0).astype(np.uint8)
+        columns = span(columns) if isinstance(columns, list) else columns
+        self.flags[:, :, columns] |= where * np.uint8(flag)
 
     def sample(self, x: Floats, which: str = PERIOD) -> Floats:
         """The figures that bounds, means and deviations are taken from: (P or 1, units, columns).
