@@ -48,6 +48,18 @@ def test_every_policy_of_an_aggregation_is_explained(method: str) -> None:
             assert f'`"{word}"`' in text, word
 
 
+@pytest.mark.parametrize("method", METHODS["weigh"])
+def test_every_policy_of_a_weight_is_explained(method: str) -> None:
+    text = section(RECIPE, "## weigh")
+    spec = METHODS["weigh"][method]
+
+    assert f'`"{method}"`' in text
+    for name, policy in {**spec.policies, **spec.optional}.items():
+        assert f"`{name}`" in text, name
+        for word in policy.words:
+            assert f'`"{word}"`' in text, word
+
+
 def test_every_policy_of_a_rank_is_explained() -> None:
     text = section(RECIPE, "## rank")
 
