@@ -10,16 +10,17 @@ from pathlib import Path
 from innodex.cli import _faults, _sources
 from innodex.cli._console import Console, Misused
 from innodex.cli._place import free
-from innodex.documents import Faulty, is_date
-from innodex.edition import Recogniser, files_in, put
+from innodex.documents import Faulty, decoded, is_date
+from innodex.edition import Audience, Recogniser, compose, files_in, put
 from innodex.formats import PARQUET_FILES, SDMX_FILES, Folder, NoTime, has_parquet, write_parquet, write_sdmx
 from innodex.panel import Panel
+from innodex.reports import workbook_of
 from innodex.result import Result, build
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read, compute and write one kind of files. With faults, nothing is written."""
-    kinds = {"sdmx": _sdmx, "parquet": _parquet}
+    kinds = {"sdmx": _sdmx, "parquet": _parquet, "xlsx": _xlsx}
     return kinds[options.kind](options, console)
 
 
@@ -49,6 +50,35 @@ def _parquet(options: argparse.Namespace, console: Console) -> int:
     folder, panel, result = computed
     files = write_parquet(result, panel, synthetic=folder.settings.synthetic)
     return _put(files, PARQUET_FILES, options, folder, console)
+
+
+def _xlsx(options: argparse.Namespace, console: Console) -> int:
+    file = Path(options.file)
+    if file.exists():
+        raise Misused("cli.misuse.file-there", path=options.file)
+    if file.suffix.lower() != ".xlsx":
+        raise Misused("cli.misuse.not-xlsx", path=options.file)
+    computed = _computed(options, console)
+    if computed is None:
+        return 1
+    folder, panel, result = computed
+    edition = compose(folder, result, panel, audience=Audience.INTERNAL, date=None, replaces=None, files={})
+    data = workbook_of(edition, recipe=decoded(folder.files["recipe.toml"]))
+    # Written beside and renamed: a full disk leaves no half of a workbook.
+    fresh = file.with_name(f".{file.name}.new")
+    try:
+        fresh.write_bytes(data)
+        fresh.rename(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _label(folder, console)
+    console.tell("cli.export.done", path=options.file)
+    return 0
+
+
+def _label(folder: Folder, console: Console) -> None:
+    if folder.settings.synthetic:
+        console.complain("cli.build.synthetic")
 
 
 def _computed(options: argparse.Namespace, console: Console) -> tuple[Folder, Panel, Result] | None:
@@ -84,7 +114,6 @@ def _put(
     console: Console,
 ) -> int:  # fmt: skip
     put(Path(options.out), files, ours=_ours(names))
-    if folder.settings.synthetic:
-        console.complain("cli.build.synthetic")
+    _label(folder, console)
     console.tell("cli.build.done", path=options.out, files=", ".join(files))
     return 0

@@ -199,6 +199,12 @@ def _export_parquet(command: Parser) -> None:
     _sources(command)
 
 
+def _export_xlsx(command: Parser) -> None:
+    _folder(command)
+    command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.out-xlsx"))
+    _sources(command)
+
+
 def _names(command: Parser) -> None:
     names = say(command.lang, "cli.option.names")
     command.free.add_argument("--names", choices=languages(), default="en", help=names)
@@ -272,7 +278,7 @@ def _restore(command: Parser) -> None:
 # The kinds of `import`: what each is told, by its name.
 _IMPORTS = {"ballots": _import_ballots, "coinr": _import_coinr, "sdmx": _import_sdmx}
 # The kinds of `export`, likewise.
-_EXPORTS = {"sdmx": _export_sdmx, "parquet": _export_parquet}
+_EXPORTS = {"sdmx": _export_sdmx, "parquet": _export_parquet, "xlsx": _export_xlsx}
 _ARGUMENTS = {
     "new": _new, "check": _check, "build": _build, "diff": _diff, "publish": _publish, "verify": _verify,
     "serve": _serve, "import": _import, "export": _export, "init": _init, "migrate": _home,

@@ -10,7 +10,7 @@ from innodex.edition import TABLES, Edition
 from innodex.reports._rows import Cell, Contents, Table
 from innodex.reports._same import compare_workbooks
 
-__all__ = ["compare_workbooks", "tables"]
+__all__ = ["compare_workbooks", "tables", "workbook_of"]
 
 # Spreadsheet programs take a CSV file for UTF-8 only when it begins so.
 _MARK = b"\xef\xbb\xbf"
@@ -33,6 +33,13 @@ def tables(edition: Edition) -> dict[str, bytes]:
     }
     made[f"{TABLES}/{edition.id}.xlsx"] = workbook(contents)
     return made
+
+
+def workbook_of(edition: Edition, *, recipe: str) -> bytes:
+    """An analyst's workbook of a result that is no edition: steps, weights, reports, recipe."""
+    from innodex.reports._workbook import workbook
+
+    return workbook(Contents(edition), recipe=recipe)
 
 
 def _csv(table: Table) -> bytes:

@@ -1,4 +1,7 @@
-"""The workbook: notes first, then ranking, scores, values and the framework."""
+"""The workbook: notes, ranking, scores, values, framework; where figures changed on the way, what changed.
+
+An analyst's workbook has weights, reports and the recipe besides.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import datetime
 import io
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -18,28 +22,44 @@ from innodex.reports._rows import Cell, Contents, formula, known
 from innodex.result import Flag
 
 _INK, _MUTE, _RULE, _ACCENT, _WARN, _FILL = "#1C2B33", "#55646C", "#CBD4D6", "#0B6E6E", "#A8481A", "#F3E4DA"
+_FILLED, _CHANGED = "#D9ECEB", "#F6E8C3"  # a figure that was imputed, and one that was treated
+_BRACKETS = '"("0")"'  # a rank in brackets stays a number
 _LONGEST = 32767  # characters that a cell can hold
 _HEAD = 3  # rows above the head of a sheet: title, what it shows, label of invented figures
 
 
-def workbook(contents: Contents) -> bytes:
-    """The bytes of the workbook; nothing in it holds the clock."""
+def workbook(contents: Contents, *, recipe: str | None = None) -> bytes:
+    """The bytes of the workbook; nothing in it holds the clock.
+
+    With the text of a `recipe` it is an analyst's: no edition speaks in its notes, and weights, reports and
+    the recipe have sheets of their own.
+    """
     written = io.BytesIO()
-    book = _Book(contents, written)
+    book = _Book(contents, written, recipe)
     book.notes()
     book.ranking()
     book.scores()
     book.values()
+    if book.is_changed:
+        book.treated()
+        book.changes()
     book.indicator_scores()
+    if recipe is not None:
+        book.weights()
     book.framework()
+    if recipe is not None:
+        book.reports()
+        book.method(recipe)
     book.fit()
     book.file.close()
     return written.getvalue()
 
 
 class _Book:
-    def __init__(self, contents: Contents, written: io.BytesIO) -> None:
-        self.contents, self.edition = contents, contents.edition
+    def __init__(self, contents: Contents, written: io.BytesIO, recipe: str | None) -> None:
+        self.contents, self.edition, self.recipe = contents, contents.edition, recipe
+        changed = np.uint8(Flag.IMPUTED | Flag.TREATED)
+        self.is_changed = bool(np.any(contents.result.flags & changed))
         self.languages = contents.languages
         # Text stays text: what begins with = is no formula, what looks like an address is no link.
         self.file = xlsxwriter.Workbook(
@@ -115,9 +135,9 @@ class _Book:
                 if height > 15:
                     sheet.set_row(row, min(math.ceil(height), 409))
 
-    def sheet(self, key: str) -> Worksheet:
+    def sheet(self, key: str, name: str | None = None) -> Worksheet:
         """A sheet with its title and, where the figures are invented, a line that says so."""
-        sheet = self.file.add_worksheet(self.word(f"sheet.{key}")[:31])
+        sheet = self.file.add_worksheet(name or self.word(f"sheet.{key}")[:31])
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -191,19 +211,24 @@ class _Book:
         ):  # fmt: skip
             if text:
                 notes.append((f"note.{key}", self.contents.versions(text)))
-        notes.append(("note.edition", (edition.id,) * same))
+        if self.recipe is None:
+            notes.append(("note.edition", (edition.id,) * same))
+        else:
+            notes.append(("note.export", self._each("export")))
         notes.append(("note.period", (", ".join(sorted(edition.result.periods, reverse=True)),) * same))
         if edition.date:
             notes.append(("note.date", tuple(shown_date(edition.date, lang) for lang in self.languages)))
-        notes.append(("note.audience", self._each(f"audience.{edition.audience}")))
+        if self.recipe is None:
+            notes.append(("note.audience", self._each(f"audience.{edition.audience}")))
         if edition.replaces:
             notes.append(("note.replaces", (edition.replaces,) * same))
         if edition.licence:
             notes.append(("note.licence", (edition.licence,) * same))
-        notes.append(("note.cite", tuple(self._citation(lang) for lang in self.languages)))
-        notes.append(("note.verify", self._each("verify")))
-        notes += [(f"sheet.{key}", self._each(f"about.{key}")) for key in _SHEETS]
-        notes.append(("note.missing", self._each("missing")))
+        if self.recipe is None:
+            notes.append(("note.cite", tuple(self._citation(lang) for lang in self.languages)))
+            notes.append(("note.verify", self._each("verify")))
+        notes += [(f"sheet.{key}", self._each(f"about.{key}")) for key in self._sheets()]
+        notes.append(("note.missing", self._each("missing" if self.recipe is None else "blank")))
         notes.append(
             (
                 "note.digests",
@@ -211,6 +236,13 @@ class _Book:
             )
         )
         return notes
+
+    def _sheets(self) -> list[str]:
+        """The sheets there are, in their order."""
+        more = {"treated": self.is_changed, "changes": self.is_changed}
+        more |= dict.fromkeys(("weights", "recipe"), self.recipe is not None)
+        more["reports"] = self.recipe is not None and bool(self.contents.result.reports)
+        return [key for key in _SHEETS if more.get(key, True)]
 
     def _each(self, key: str) -> tuple[str, ...]:
         return tuple(say(lang, f"tables.{key}") for lang in self.languages)
@@ -238,6 +270,9 @@ class _Book:
         many = len(self.languages)
         formats = [None] * (4 + 2 * many) + [self.score_format]
         self.rows(sheet, _HEAD + 1, rows, formats)
+        root = self.contents.result.node_at[self.edition.framework.root.code]
+        for r, (p, u) in enumerate(self._places(), start=_HEAD + 1):
+            self._bracket(sheet, r, 1, p, u, root)
         widths = [9, 8, 8, 10, *[_width(rows, 4 + n) for n in range(2 * many)], 10]
         self.finish(sheet, _HEAD, len(rows), widths, frozen=4 + many)
 
@@ -255,7 +290,18 @@ class _Book:
                 row += [known(result.score[p, u, at]), known(result.rank[p, u, at])]
             return row
 
-        self._wide("scores", heads, numbers, [self.score_format, None] * len(nodes))
+        sheet = self._wide("scores", heads, numbers, [self.score_format, None] * len(nodes))
+        first = 2 + len(self.languages)
+        for r, (p, u) in enumerate(self._places(), start=_HEAD + 3):
+            for c, node in enumerate(nodes):
+                self._bracket(sheet, r, first + 2 * c + 1, p, u, result.node_at[node.code])
+
+    def _bracket(self, sheet: Worksheet, row: int, column: int, p: int, u: int, n: int) -> None:
+        """Show a rank in brackets where the result says so."""
+        result = self.contents.result
+        if result.bracketed is not None and result.bracketed[p, u, n]:
+            rank = known(result.rank[p, u, n])
+            self.cell(sheet, row, column, rank, bottom=1, bottom_color=_RULE, num_format=_BRACKETS)
 
     def values(self) -> None:
         """Wide: the raw values; an estimated one is shaded."""
@@ -284,6 +330,102 @@ class _Book:
             lambda p, u: [known(result.score[p, u, n]) for n in at],
             [self.score_format] * len(nodes),
         )
+
+    def treated(self) -> None:
+        """Wide: the figures that scores are made from, shaded by what became of them."""
+        result, nodes = self.contents.result, self.edition.framework.indicators
+        heads = [(node, " / ".join(dict.fromkeys(self.contents.versions(node.unit)))) for node in nodes]
+        at = [result.indicator_at[node.code] for node in nodes]
+        sheet = self._wide(
+            "treated", heads, lambda p, u: [known(result.treated[p, u, i]) for i in at], [None] * len(nodes)
+        )
+        first = 2 + len(self.languages)
+        for r, (p, u) in enumerate(self._places(), start=_HEAD + 3):
+            for c, i in enumerate(at):
+                flag = int(result.flags[p, u, i])
+                fill = _FILLED if flag & Flag.IMPUTED else _CHANGED if flag & Flag.TREATED else ""
+                if fill:
+                    value = known(result.treated[p, u, i])
+                    self.cell(sheet, r, first + c, value, bottom=1, bottom_color=_RULE, bg_color=fill)
+
+    def changes(self) -> None:
+        """One row for each figure that was imputed or treated: before and after."""
+        sheet = self.sheet("changes")
+        many = len(self.languages)
+        words = [
+            self.word("head.period", "\n"), self.word("head.unit", "\n"), *self.names(),
+            self.word("head.indicator", "\n"), *self.names(),
+            *(self.word(f"head.{key}", "\n") for key in ("change", "before", "after")),
+        ]  # fmt: skip
+        self.head(sheet, _HEAD, words)
+        rows = list(self._changes())
+        self.rows(sheet, _HEAD + 1, rows, [None] * (len(words)))
+        names = [_width(rows, 2 + n) for n in range(many)]
+        leaves = [_width(rows, 3 + many + n) for n in range(many)]
+        self.finish(sheet, _HEAD, len(rows), [9, 10, *names, 14, *leaves, 22, 16, 16], frozen=2 + many)
+
+    def _changes(self) -> Iterator[list[Cell]]:
+        result = self.contents.result
+        for node in self.edition.framework.indicators:
+            i = result.indicator_at[node.code]
+            about = [node.code, *self.contents.versions(node.name)]
+            for p, u in self._places():
+                flag = Flag(int(result.flags[p, u, i]))
+                kinds = [key for key, one in _CHANGES.items() if one in flag]
+                if kinds:
+                    unit = [result.periods[p], result.units[u], *self.contents.unit_names[u]]
+                    what = " + ".join(self.word(f"change.{key}") for key in kinds)
+                    values = (result.denominated[p, u, i], result.treated[p, u, i])
+                    yield [*unit, *about, what, *map(known, values)]
+
+    def weights(self) -> None:
+        """The weight of every node in every period: as given or found, in its parent, up to the index."""
+        sheet = self.sheet("weights")
+        result, nodes = self.contents.result, self.edition.framework.nodes
+        words = [
+            self.word("head.period", "\n"), self.word("head.code", "\n"), *self.names(),
+            *(self.word(f"head.{key}", "\n") for key in ("parent", "weight", "share", "effective")),
+        ]  # fmt: skip
+        self.head(sheet, _HEAD, words)
+        rows: list[list[Cell]] = []
+        for p in self.contents.periods:
+            for n, node in enumerate(nodes):
+                there = bool(result.applicable[p, n])
+                shares = (float(x[p, n]) if there else None for x in (result.share, result.effective))
+                weight = known(float(result.weight[p, n]))
+                names = self.contents.versions(node.name)
+                rows.append([result.periods[p], node.code, *names, node.parent or "", weight, *shares])
+        many = len(self.languages)
+        self.rows(sheet, _HEAD + 1, rows, [None] * (4 + many) + ["0.00%", "0.00%"])
+        widths = [9, 12, *[_width(rows, 2 + n) for n in range(many)], 12, 12, 14, 14]
+        self.finish(sheet, _HEAD, len(rows), widths, frozen=2 + many)
+
+    def reports(self) -> None:
+        """Each table that a step left for readers, on a sheet of its own."""
+        taken = {sheet.get_name().casefold() for sheet in self.file.worksheets()}
+        for report in self.contents.result.reports:
+            name, count = report.name[:31], 1
+            while name.casefold() in taken:
+                count += 1
+                name = f"{report.name[:27]} {count}"
+            taken.add(name.casefold())
+            sheet = self.sheet("reports", name)
+            self.head(sheet, _HEAD, report.head)
+            rows = [[_plain(cell) for cell in row] for row in report.rows]
+            self.rows(sheet, _HEAD + 1, rows, [None] * len(report.head))
+            widths = [
+                max(_width(rows, column), min(len(word) + 4.0, 40.0))
+                for column, word in enumerate(report.head)
+            ]
+            self.finish(sheet, _HEAD, len(rows), widths, frozen=1)
+
+    def method(self, recipe: str) -> None:
+        """The recipe as it was used, line by line."""
+        sheet = self.sheet("recipe")
+        self.column(sheet, 0, 0, 110)
+        for row, line in enumerate(recipe.splitlines(), start=_HEAD):
+            mark: dict[str, Any] = {"font_color": _MUTE} if line.startswith("#") else {}
+            self.cell(sheet, row, 0, line, font_name="Consolas", font_size=10, **mark)
 
     def _places(self) -> list[tuple[int, int]]:
         root = self.contents.result.node_at[self.edition.framework.root.code]
@@ -344,7 +486,18 @@ class _Book:
         ]  # fmt: skip
 
 
-_SHEETS = ("ranking", "scores", "values", "indicator-scores", "framework")
+_SHEETS = (
+    "ranking", "scores", "values", "treated", "changes", "indicator-scores", "weights", "framework",
+    "reports", "recipe",
+)  # fmt: skip
+
+
+_CHANGES = {"imputed": Flag.IMPUTED, "treated": Flag.TREATED}
+
+
+def _plain(cell: str | float | int | None) -> Cell:
+    """A cell of a report: NaN is missing."""
+    return known(cell) if isinstance(cell, float) else cell
 
 
 def _lines(text: str, width: float) -> int:
