@@ -198,63 +198,55 @@ def mpi(
     return _or_constant(scores, x, varied, constant, most)
 
 
-def _beaten(x: Array, sign: Array, sample: Array | None) -> tuple[Array, Array, Array, Array, Array]:
-    """How the figures stand in the sample, counted from the worst.
-
-    Sample units that are worse, that are equal; distinct worse figures; units and distinct figures in all.
-    """
-    own = sample is None or sample is x
-    stack = x * sign
-    member = ~np.isnan(stack)
-    if not own:
-        assert sample is not None
-        shape = (*np.broadcast_shapes(sample.shape[:-2], x.shape[:-2]), *sample.shape[-2:])
-        others = np.broadcast_to(sample * sign, shape)
-        units = x.shape[-2]
-        stack = np.concatenate([np.broadcast_to(stack, (*shape[:-2], units, shape[-1])), others], axis=-2)
-        member = ~np.isnan(stack)
-        member[..., :units, :] = False
-    order = np.argsort(stack, axis=-2)
-    figures = np.take_along_axis(stack, order, axis=-2)
-    counted = np.cumsum(np.take_along_axis(member, order, axis=-2), axis=-2)
-    # A run of equal figures begins where the figure differs from the one before; NaN stand at the end.
-    begins = np.ones(figures.shape, bool)
-    begins[..., 1:, :] = figures[..., 1:, :] != figures[..., :-1, :]
-    places = np.arange(figures.shape[-2])[:, None]
-    first = np.maximum.accumulate(np.where(begins, places, 0), axis=-2)
-    ends = np.roll(begins, -1, axis=-2)
-    ends[..., -1, :] = True
-    last = np.where(ends, places, figures.shape[-2])
-    last = np.flip(np.minimum.accumulate(np.flip(last, axis=-2), axis=-2), axis=-2)
-    before = np.where(first > 0, np.take_along_axis(counted, np.maximum(first - 1, 0), axis=-2), 0)
-    equal = np.take_along_axis(counted, last, axis=-2) - before
-    fresh = np.cumsum(begins & (equal > 0) & ~np.isnan(figures), axis=-2)
-    distinct: Array = fresh - (equal > 0)
-    found = []
-    for one in (before, equal, distinct):
-        back = np.empty(one.shape)
-        np.put_along_axis(back, order, one.astype(np.float64), axis=-2)
-        found.append(back[..., : x.shape[-2], :])
-    whole = counted[..., -1:, :].astype(np.float64)
-    return found[0], found[1], found[2], whole, fresh[..., -1:, :].astype(np.float64)
-
-
 def _places(x: Array, sign: Array, ties: Ties, sample: Array | None) -> tuple[Array, Array, Mask]:
     """Places from 1 (the worst); the highest there can be; where one was held at either end."""
-    worse, equal, distinct, units, kinds = _beaten(x, sign, sample)
-    match ties:
-        case "min":
-            places = worse + 1
-        case "max":
-            places = worse + equal
-        case "mean":
-            places = worse + (equal + 1) / 2
-        case "dense":
-            places = distinct + 1
-    top = kinds if ties == "dense" else units
+    stack = _rows(x * sign)
+    member = ~np.isnan(stack)
+    if sample is not None and sample is not x:
+        lead, units = np.broadcast_shapes(sample.shape[:-2], x.shape[:-2]), x.shape[-2]
+        both = (stack, _rows(sample * sign))
+        stack = np.concatenate([np.broadcast_to(one, (*lead, *one.shape[-2:])) for one in both], axis=-1)
+        member = ~np.isnan(stack)
+        member[..., :units] = False
+    order = np.argsort(stack, axis=-1)
+    found, top = _sorted_places(
+        np.take_along_axis(stack, order, axis=-1), np.take_along_axis(member, order, axis=-1), ties
+    )
+    back = np.empty(found.shape)
+    np.put_along_axis(back, order, found, axis=-1)
+    places, top = _rows(back[..., : x.shape[-2]]), _rows(top)
     there = ~np.isnan(x) & (top > 0)
     held = there & ((places > top) | (places < 1))
     return np.where(there, np.clip(places, 1.0, np.maximum(top, 1.0)), np.nan), top, held
+
+
+def _sorted_places(figures: Array, member: Mask, ties: Ties) -> tuple[Array, Array]:
+    """The place of each of the ascending figures (..., n) among those that are members; the highest place."""
+    # A run of equal figures begins where the figure differs from the one before; NaN stand at the end.
+    begins = np.ones(figures.shape, bool)
+    begins[..., 1:] = figures[..., 1:] != figures[..., :-1]
+    n = figures.shape[-1]
+    at = np.arange(n)
+    counted = np.cumsum(member, axis=-1)
+    first = np.maximum.accumulate(np.where(begins, at, 0), axis=-1)
+    worse = np.where(first > 0, np.take_along_axis(counted, np.maximum(first - 1, 0), axis=-1), 0)
+    if ties == "min":
+        return worse + 1.0, counted[..., -1:].astype(np.float64)
+    ends = np.ones(figures.shape, bool)
+    ends[..., :-1] = begins[..., 1:]
+    last = np.minimum.accumulate(np.where(ends, at, n)[..., ::-1], axis=-1)[..., ::-1]
+    level = np.take_along_axis(counted, last, axis=-1)
+    if ties == "dense":
+        # Only runs with a member count; a figure beside the sample stands after the runs below it.
+        kinds = np.cumsum(begins & (level > worse), axis=-1)
+        return kinds + (level == worse), kinds[..., -1:].astype(np.float64)
+    found = level.astype(np.float64) if ties == "max" else (worse + level + 1) / 2
+    return found, counted[..., -1:].astype(np.float64)
+
+
+def _rows(x: Array) -> Array:
+    """Units beside each other in memory, (..., indicator, unit); or back again."""
+    return np.ascontiguousarray(np.swapaxes(x, -1, -2))
 
 
 def rank(x: Array, sign: Array, *, ties: Ties, sample: Array | None = None) -> tuple[Array, Mask]:
