@@ -5,6 +5,7 @@ Source: OECD/EU JRC (2008), Handbook on Constructing Composite Indicators, step 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -14,7 +15,19 @@ import pytest
 from hypothesis import strategies as st
 
 from _arrays import NAN, Array, close, law, quarters, tables
-from innodex.engine.aggregate import arithmetic, enough, geometric, total
+from innodex.engine.aggregate import (
+    arithmetic,
+    enough,
+    geometric,
+    harmonic,
+    mean_min,
+    median,
+    minimum,
+    nonpositive,
+    penalised,
+    power,
+    total,
+)
 
 Mask = npt.NDArray[np.bool_]
 Mean = Callable[[Array, Array, Mask], Array]
@@ -22,7 +35,15 @@ Mean = Callable[[Array, Array, Mask], Array]
 MEANS: dict[str, Mean] = {
     "arithmetic": arithmetic,
     "geometric": lambda x, w, there: geometric(x, w, there, nonpositive=NAN),
+    "harmonic": lambda x, w, there: harmonic(x, w, there, nonpositive=NAN),
+    "power 3": lambda x, w, there: power(x, w, there, exponent=3, nonpositive=NAN),
+    "power 1/2": lambda x, w, there: power(x, w, there, exponent=0.5, nonpositive=NAN),
+    "power -2": lambda x, w, there: power(x, w, there, exponent=-2, nonpositive=NAN),
+    "minimum": minimum,
+    "median": median,
+    "mean-min": lambda x, w, there: mean_min(x, w, there, alpha=0.5, beta=0.0),
 }
+STRICT = [name for name in MEANS if name not in ("minimum", "median")]
 every_mean = pytest.mark.parametrize("mean", MEANS.values(), ids=MEANS)
 POSITIVE = quarters(1, 1000)
 
@@ -154,7 +175,8 @@ def test_a_better_child_never_makes_it_worse(
     before, after = mean(*case), mean(better, weights, applies)
     there = ~np.isnan(before)
     assert (after[there] >= before[there] * (1 - 1e-12)).all()
-    if weights[at % x.shape[1]] > 0 and applies[0, at % x.shape[1]]:
+    counts = weights[at % x.shape[1]] > 0 and applies[0, at % x.shape[1]]
+    if counts and mean in [MEANS[name] for name in STRICT]:
         assert (after > before).all()
 
 
@@ -247,3 +269,158 @@ def test_where_no_child_counts_the_result_is_missing() -> None:
     close(arithmetic(x, weights, applies), [NAN])
     close(geometric(x, weights, applies, nonpositive=0), [NAN])
     close(total(x, np.array([[True, False]])), [NAN])
+
+
+# ---- harmonic, power, minimum, median, penalties -------------------------------------------------------
+
+ALL = np.ones((1, 3), np.bool_)
+
+
+@law(weighed(quarters(-2, 100)), st.sampled_from([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 3.0]))
+def test_power_is_the_generalised_mean_by_hand(case: tuple[Array, Array, Mask], exponent: float) -> None:
+    x, weights, applies = case
+    found = power(x, weights, applies, exponent=exponent, nonpositive=NAN).tolist()
+    for row, score in zip(x.tolist(), found, strict=True):
+        parts = counted(row, weights.tolist(), applies[0].tolist())
+        if not parts or any(v < 0 or (v == 0 and exponent < 0) for _, v in parts):
+            wanted = NAN
+        else:
+            whole = math.fsum(w for w, _ in parts)
+            wanted = (math.fsum(w * v**exponent for w, v in parts) / whole) ** (1 / exponent)
+        assert score == pytest.approx(wanted, rel=1e-10, abs=1e-12, nan_ok=True)
+
+
+@law(weighed())
+def test_power_runs_from_the_least_child_over_the_known_means_to_the_greatest(
+    case: tuple[Array, Array, Mask],
+) -> None:
+    x, weights, applies = case
+    of = [power(x, weights, applies, exponent=p, nonpositive=NAN) for p in (-3, -1, 1, 2, 5)]
+    close(of[1], harmonic(x, weights, applies, nonpositive=NAN))
+    close(of[2], arithmetic(x, weights, applies))
+    near = power(x, weights, applies, exponent=1e-7, nonpositive=NAN)
+    close(near / geometric(x, weights, applies, nonpositive=NAN), near / near, 1e-4)
+    for low, high in itertools.pairwise(of):
+        there = ~np.isnan(low)
+        assert (low[there] <= high[there] * (1 + 1e-12)).all()
+    least = power(x, weights, applies, exponent=-4000, nonpositive=NAN)
+    close(least / minimum(x, weights, applies), least / least, 0.01)
+
+
+def test_powers_neither_run_over_nor_vanish() -> None:
+    x = np.array([[1e200, 1e200, 1e200], [1e-200, 1e-200, 1e-200]])
+
+    close(power(x, np.ones(3), ALL, exponent=3, nonpositive=None) / x[:, 0], [1, 1])
+    close(power(x, np.ones(3), ALL, exponent=-3, nonpositive=None) / x[:, 0], [1, 1])
+
+
+def test_zero_and_below_as_the_policy_says() -> None:
+    x = np.array([[0.0, 2, 4], [-1, 2, 4], [1, 2, 4]])
+    w = np.ones(3)
+
+    close(harmonic(x, w, ALL, nonpositive=NAN), [NAN, NAN, 12 / 7])
+    close(harmonic(x, w, ALL, nonpositive=0.0), [0, 0, 12 / 7])
+    close(harmonic(x, w, ALL, nonpositive=None), [NAN, 3 / (-1 + 0.5 + 0.25), 12 / 7])
+    close(power(x, w, ALL, exponent=2, nonpositive=None), [math.sqrt(20 / 3), math.sqrt(7), math.sqrt(7)])
+    close(power(x, w, ALL, exponent=2, nonpositive=0.0), [math.sqrt(20 / 3), 0, math.sqrt(7)])
+    close(power(x, w, ALL, exponent=-1, nonpositive=0.0), [0, 0, 12 / 7])
+    close(power(x, w, ALL, exponent=0.5, nonpositive=None)[1:2], [NAN])
+    close(power(x, w, ALL, exponent=-1, nonpositive=None)[:1], [NAN])
+    assert nonpositive(x, w, ALL, strict=False).tolist() == [True, True, False]
+    assert nonpositive(x, w, ALL, strict=True).tolist() == [False, True, False]
+
+
+def test_reciprocals_that_cancel_out_leave_no_harmonic_mean() -> None:
+    x = np.array([[-2.0, 2.0, NAN]])
+
+    close(harmonic(x, np.ones(3), ALL, nonpositive=None), [NAN])
+
+
+@law(weighed(quarters()))
+def test_the_weighted_median_splits_the_weight_in_halves(case: tuple[Array, Array, Mask]) -> None:
+    x, weights, applies = case
+    for row, found in zip(x.tolist(), median(x, weights, applies).tolist(), strict=True):
+        parts = counted(row, weights.tolist(), applies[0].tolist())
+        if not parts:
+            assert math.isnan(found)
+            continue
+        whole = math.fsum(w for w, _ in parts)
+        assert math.fsum(w for w, v in parts if v < found) <= whole / 2 + 1e-12
+        assert math.fsum(w for w, v in parts if v > found) <= whole / 2 + 1e-12
+
+
+@law(tables(units=(1, 6), columns=(1, 5), figures=quarters()))
+def test_with_equal_weights_it_is_the_common_median(x: Array) -> None:
+    found = median(x, np.full(x.shape[1], 0.1), every(x))
+    for row, score in zip(x, found.tolist(), strict=True):
+        there = row[~np.isnan(row)]
+        assert score == pytest.approx(np.median(there) if there.size else NAN, nan_ok=True)
+
+
+def test_the_penalty_by_hand() -> None:
+    """Mazziotta and Pareto (2016): scores 90, 100, 125; mean 105; squares 225, 25, 400.
+
+    Population variance 650/3, sample variance 325; S · cv = S² / M.
+    """
+    x, w = np.array([[90.0, 100, 125]]), np.ones(3)
+    mean = arithmetic(x, w, ALL)
+
+    for ddof, variance in ((0, 650 / 3), (1, 325.0)):
+        for sign in (-1.0, 1.0):
+            found = penalised(x, w, ALL, mean=mean, ddof=ddof, sign=sign, weighted=True)
+            close(found, [105 + sign * variance / 105], 1e-12)
+    spread = math.sqrt(650 / 3)
+    close(penalised(x, w, ALL, mean=mean, ddof=0, sign=-1, weighted=True), [105 - spread * spread / 105])
+
+
+def test_the_penalty_with_weights_by_hand() -> None:
+    x, w = np.array([[80.0, 120, NAN]]), np.array([3.0, 1.0, 5.0])
+    mean = arithmetic(x, w, ALL)  # 90; squares 100 × 3 + 900, over 4
+
+    close(penalised(x, w, ALL, mean=mean, ddof=0, sign=-1, weighted=True), [90 - 300 / 90])
+    close(penalised(x, w, ALL, mean=mean, ddof=1, sign=-1, weighted=True), [90 - 600 / 90])
+    close(penalised(x, w, ALL, mean=mean, ddof=0, sign=-1, weighted=False), [90 - 400 / 100])
+
+
+def test_the_penalty_has_no_measure_at_a_mean_of_zero_or_with_one_child() -> None:
+    x, w = np.array([[-1.0, 1, 0], [-5, -5, -5], [7, NAN, NAN]]), np.ones(3)
+    mean = arithmetic(x, w, ALL)
+
+    close(penalised(x, w, ALL, mean=mean, ddof=0, sign=-1, weighted=True), [NAN, NAN, 7])
+    close(penalised(x, w, ALL, mean=mean, ddof=1, sign=-1, weighted=True), [NAN, NAN, NAN])
+
+
+@law(weighed())
+def test_equal_children_are_not_penalised(case: tuple[Array, Array, Mask]) -> None:
+    x, weights, applies = case
+    level = np.where(np.isnan(x), NAN, 42.0)
+    mean = arithmetic(level, weights, applies)
+    close(penalised(level, weights, applies, mean=mean, ddof=0, sign=-1, weighted=True), mean)
+    close(mean_min(level, weights, applies, alpha=1, beta=0), mean)
+
+
+def test_mean_min_by_hand_and_at_its_ends() -> None:
+    """Casadio Tarabusi and Guarini (2013): M = 6, m = 2; √(4² + 3²) − 3 = 2."""
+    x, w = np.array([[2.0, 6.0, 10.0]]), np.ones(3)
+
+    close(mean_min(x, w, ALL, alpha=1, beta=3), [4])
+    close(mean_min(x, w, ALL, alpha=0.5, beta=3), [5])
+    close(mean_min(x, w, ALL, alpha=0, beta=3), [6])
+    close(mean_min(x, w, ALL, alpha=1, beta=0), [2])
+
+
+def test_against_other_libraries() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    pymcdm = pytest.importorskip("pymcdm.methods")
+    draw = np.random.default_rng(11)
+    x, w = draw.uniform(1, 100, (40, 6)), draw.uniform(0.1, 3, 6)
+    there = every(x)
+
+    close(geometric(x, w, there, nonpositive=NAN), stats.gmean(x, axis=1, weights=w))
+    close(harmonic(x, w, there, nonpositive=NAN), stats.hmean(x, axis=1, weights=w))
+    for exponent in (-2.5, 0.7, 3):
+        wanted = stats.pmean(x, exponent, axis=1, weights=w)
+        close(power(x, w, there, exponent=exponent, nonpositive=NAN), wanted)
+    for method, mean in (("WSM", arithmetic), ("WPM", MEANS["geometric"])):
+        as_it_is = getattr(pymcdm, method)(lambda column, cost: column)
+        close(mean(x, w, there), as_it_is(x, w / w.sum(), np.ones(6)))

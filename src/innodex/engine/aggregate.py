@@ -135,9 +135,12 @@ def power(x: Array, weights: Array, applicable: Mask, *, exponent: float, nonpos
     w = _counted(x, weights, applicable)
     counts = w > 0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        # Taken over its largest child, a sum of powers neither runs over nor vanishes.
-        largest = np.where(counts, np.abs(x), 0.0).max(axis=-1, keepdims=True, initial=0.0)
-        over = np.where(largest > 0, largest, 1.0)
+        # Taken over the child that decides, a sum of powers neither runs over nor vanishes.
+        if exponent > 0:
+            over = np.where(counts, np.abs(x), 0.0).max(axis=-1, keepdims=True, initial=0.0)
+        else:
+            over = np.where(counts, np.abs(x), np.inf).min(axis=-1, keepdims=True, initial=np.inf)
+        over = np.where((over > 0) & (over < np.inf), over, 1.0)
         powers = np.where(counts, np.power(np.where(counts, x, 1.0) / over, exponent), 0.0)
         total = w.sum(axis=-1)
         inner = (w * powers).sum(axis=-1) / np.where(total > 0, total, 1.0)

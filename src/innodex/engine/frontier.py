@@ -26,7 +26,7 @@ def benefit(
     `weight_high` bound each weight's part of the sum of the weights, `share_low` and `share_high` the part
     of the unit's own score that comes from the child. A child that a unit lacks is left out of its
     programme; a peer that lacks one has 0 there. A unit without any child, or with limits that
-    contradict each other for the children it has, is missing, and so is one whose score has no bound because
+    contradict each other for what it has, is missing, and so is one whose score has no bound because
     no peer has any of what it has. Scores are unique; weights need not be.
 
     Formula:
@@ -79,6 +79,9 @@ def _undominated(field: Array) -> Array:
     return field[kept]
 
 
+_NOTHING = 1e-9  # a score so far below that of a unit's best child is none
+
+
 class _Programme:
     """The dual programme of all units with the same children; each is solved from the last one's answer.
 
@@ -91,6 +94,9 @@ class _Programme:
 
         self.count = count = bounds.shape[1]
         own = np.eye(count)
+        top = field.max(axis=0, initial=0.0)
+        # The weight that a child would have alone: without limits no unit scores less than by its best one.
+        self.single = np.where(top > 0, 1.0 / np.where(top > 0, top, 1.0), 0.0)
         # w_i − l Σ w ≥ 0 and u Σ w − w_i ≥ 0: each is a column of the dual, with the other sign.
         fixed = [bounds[0, i] - own[i] for i in range(count) if bounds[0, i] > 0]
         fixed += [own[i] - bounds[1, i] for i in range(count) if bounds[1, i] < 1]
@@ -145,5 +151,8 @@ class _Programme:
         if self.model.getModelStatus() != self.optimal:
             return float("nan"), np.full(self.count, np.nan)
         score = float(self.model.getInfo().objective_function_value)
+        if score <= _NOTHING * float(np.max(x * self.single)):
+            # No weights but zero keep the limits: not a score of zero, unless the unit has nothing.
+            return (float("nan"), np.full(self.count, np.nan)) if x.any() else (0.0, np.zeros(self.count))
         prices = np.array(self.model.getSolution().row_dual)[: self.count]
         return score, np.maximum(prices, 0.0)
