@@ -8,12 +8,12 @@ from pathlib import Path
 from innodex.cli import _faults
 from innodex.cli._console import Console, Misused
 from innodex.edition import Occupied, put
-from innodex.formats import Imported, read_ballots, read_coinr, read_sdmx
+from innodex.formats import Imported, put_experts, read_ballots, read_coinr, read_sdmx
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Import one kind of files; with faults, nothing is written."""
-    kinds = {"ballots": _ballots, "coinr": _coinr, "sdmx": _sdmx}
+    kinds = {"ballots": _ballots, "coinr": _coinr, "experts": _experts, "sdmx": _sdmx}
     return kinds[options.kind](options, console)
 
 
@@ -49,6 +49,21 @@ def _ballots(options: argparse.Namespace, console: Console) -> int:
     except KeyError as known:
         raise Misused("cli.misuse.no-example", example=options.example, known=known.args[0]) from known
     return finish(imported, options.folder, console)
+
+
+def _experts(options: argparse.Namespace, console: Console) -> int:
+    out = Path(options.out)
+    sheet, recipe = _given(options.file), _given(options.recipe)
+    if out.exists():
+        raise Misused("cli.misuse.file-there", path=options.out)
+    judged = put_experts(sheet, recipe, files=(options.file, options.recipe))
+    _faults.show(judged.faults, (), console)
+    if judged.faults:
+        console.complain("cli.faults.nothing-written")
+        return 1
+    out.write_bytes(judged.recipe)
+    console.tell("cli.import.experts.done", path=options.out, experts=", ".join(judged.experts))
+    return 0
 
 
 def _given(name: str) -> bytes:

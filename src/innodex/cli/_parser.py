@@ -174,6 +174,13 @@ def _import_ballots(command: Parser) -> None:
     _names(command)
 
 
+def _import_experts(command: Parser) -> None:
+    need = command.needed.add_argument
+    need("file", metavar="FILE", help=say(command.lang, "cli.argument.experts"))
+    need("out", metavar="OUT", help=say(command.lang, "cli.argument.experts-out"))
+    need("--recipe", metavar="FILE", required=True, help=say(command.lang, "cli.option.experts-recipe"))
+
+
 def _import_sdmx(command: Parser) -> None:
     command.needed.add_argument("file", metavar="FILE", help=say(command.lang, "cli.argument.sdmx"))
     _new(command)
@@ -276,7 +283,10 @@ def _restore(command: Parser) -> None:
 
 
 # The kinds of `import`: what each is told, by its name.
-_IMPORTS = {"ballots": _import_ballots, "coinr": _import_coinr, "sdmx": _import_sdmx}
+_IMPORTS = {
+    "ballots": _import_ballots, "coinr": _import_coinr, "experts": _import_experts,
+    "sdmx": _import_sdmx,
+}  # fmt: skip
 # The kinds of `export`, likewise.
 _EXPORTS = {"sdmx": _export_sdmx, "parquet": _export_parquet, "xlsx": _export_xlsx}
 _ARGUMENTS = {

@@ -1,11 +1,12 @@
 """Files in and out: folders, archives and workbooks with all their faults, and the files of a build."""
 
-from innodex.formats._book_out import write_workbook
 from innodex.formats._ballots import read_ballots
+from innodex.formats._book_out import write_workbook
 from innodex.formats._coinr import read_coinr
 from innodex.formats._container import LIMITS, Limits, is_archive, is_workbook, unpack_zip
 from innodex.formats._data import Cell, DataReader, DataReading, panel_of
 from innodex.formats._diff import Described, Difference, Policy, compare_folders, compare_recipes
+from innodex.formats._experts import Judged, put_experts
 from innodex.formats._folder import Checked, Folder, check_files, check_folder, read_folder, read_workbook
 from innodex.formats._grid import Grid, GridCell, letters, read_grids
 from innodex.formats._imported import Imported
@@ -33,6 +34,7 @@ __all__ = [
     "Grid",
     "GridCell",
     "Imported",
+    "Judged",
     "Limits",
     "NoTime",
     "Policy",
@@ -47,6 +49,7 @@ __all__ = [
     "letters",
     "panel_of",
     "parquet_as_csv",
+    "put_experts",
     "read_ballots",
     "read_coinr",
     "read_folder",
