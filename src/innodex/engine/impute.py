@@ -41,7 +41,7 @@ def constant(x: Array, *, value: float) -> Array:
 
     Formula:
         $$ \hat x_{ui} = c $$
-    Use: where a gap has one known meaning, such as "no patents" in a register that lists patents only.
+    Use: where a gap has one known meaning, such as "none" in a register that lists only those who have some.
     Avoid: everywhere else: a guess that looks like a figure.
     Source: plain statement; OECD/EU JRC (2008), Handbook on Constructing Composite Indicators, step 3.
 
