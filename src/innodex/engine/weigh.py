@@ -16,7 +16,7 @@ from innodex.engine._array import Array, Mask, deviation
 
 # What a parent's scores (trial, unit) are under weights (trial, child).
 Index = Callable[[Array], Array]
-Groups = npt.NDArray[np.intp]
+Places = npt.NDArray[np.intp]
 # What differs by less than this share of the largest figure is taken for equal: the last bits of a sum.
 _EQUAL = 1e-12
 
@@ -277,13 +277,9 @@ def varimax(loads: Array, *, kaiser: bool) -> Array:
     communality = np.sqrt((loads**2).sum(axis=-1, keepdims=True))
     length = np.where(communality > 0, communality, 1.0) if kaiser else np.ones_like(communality)
     turned = loads / length
-    count = loads.shape[-1]
+    rounds = _rounds(loads.shape[-1])
     for _ in range(_SWEEPS):
-        widest = 0.0
-        for one in range(count - 1):
-            for other in range(one + 1, count):
-                widest = max(widest, _turn(turned, one, other))
-        if widest < 1e-14:
+        if max((_turn(turned, *pairs) for pairs in rounds), default=0.0) < 1e-11:
             break
     turned = turned * length
     order = np.argsort(-(turned**2).sum(axis=-2), axis=-1, kind="stable")[..., None, :]
@@ -291,20 +287,33 @@ def varimax(loads: Array, *, kaiser: bool) -> Array:
     return np.where(turned.sum(axis=-2, keepdims=True) < 0, -turned, turned)
 
 
-_SWEEPS = 200
+_SWEEPS = 500
 
 
-def _turn(loads: Array, one: int, other: int) -> float:
-    """Turn two factors, in place, by the angle that is best for them; the widest angle turned."""
-    x, y = loads[..., one].copy(), loads[..., other].copy()
+def _rounds(count: int) -> list[tuple[Places, Places]]:
+    """Rounds in which every factor meets one other, so that each pair meets once (the circle method)."""
+    ring = list(range(count + count % 2))
+    rounds = []
+    for _ in range(len(ring) - 1):
+        met = zip(ring[: len(ring) // 2], reversed(ring[len(ring) // 2 :]), strict=True)
+        pairs = sorted((min(pair), max(pair)) for pair in met if max(pair) < count)
+        if pairs:
+            rounds.append((np.array([one for one, _ in pairs]), np.array([other for _, other in pairs])))
+        ring = [ring[0], ring[-1], *ring[1:-1]]
+    return rounds
+
+
+def _turn(loads: Array, one: Places, other: Places) -> float:
+    """Turn pairs of factors, in place, by the angle that is best for each pair; the widest angle turned."""
+    x, y = loads[..., one], loads[..., other]
     u, v = x**2 - y**2, 2 * x * y
-    a, b = u.sum(axis=-1), v.sum(axis=-1)
+    a, b = u.sum(axis=-2), v.sum(axis=-2)
     p = loads.shape[-2]
-    across = 2 * (u * v).sum(axis=-1) - 2 * a * b / p
-    along = (u**2 - v**2).sum(axis=-1) - (a**2 - b**2) / p
+    across = 2 * (u * v).sum(axis=-2) - 2 * a * b / p
+    along = (u**2 - v**2).sum(axis=-2) - (a**2 - b**2) / p
     angle = np.arctan2(across, along) / 4
     # Where nothing can be gained the angle is that of rounding errors: stay.
-    angle = np.where(np.hypot(across, along) > 1e-15 * p, angle, 0.0)[..., None]
+    angle = np.where(np.hypot(across, along) > 1e-15 * p, angle, 0.0)[..., None, :]
     loads[..., one] = x * np.cos(angle) + y * np.sin(angle)
     loads[..., other] = y * np.cos(angle) - x * np.sin(angle)
     return float(np.abs(angle).max(initial=0.0))
@@ -529,7 +538,7 @@ def imbalance(correlation: Array, target: Array) -> Array:
     return np.where(total[..., 0] > 0, gap, np.inf)
 
 
-def balance(x: Array, index: Index, *, target: Array, groups: Groups, low: float, high: float) -> Array:
+def balance(x: Array, index: Index, *, target: Array, groups: Places, low: float, high: float) -> Array:
     r"""(child): weights under which the children's correlations with the parent stand as `target` says.
 
     `x` (unit, child) are the children's scores, each with some spread; `index` gives the parent's scores
@@ -553,10 +562,10 @@ def balance(x: Array, index: Index, *, target: Array, groups: Groups, low: float
     def miss(weights: Array) -> Array:
         return imbalance(correlations(x, index(weights)), target)
 
-    return _least(miss, x, groups, low, high)
+    return _least(miss, x, groups, low, high, more=_EVEN_STARTS, perfect=1e-18)
 
 
-def information(x: Array, index: Index, *, groups: Groups, low: float, high: float) -> Array:
+def information(x: Array, index: Index, *, groups: Places, low: float, high: float) -> Array:
     r"""(child): weights under which the children's correlations with the parent are greatest together.
 
     Scores, groups and bounds as under balanced weights. Of an arithmetic mean of children of one parent
@@ -577,15 +586,25 @@ def information(x: Array, index: Index, *, groups: Groups, low: float, high: flo
         found = correlations(x, index(weights)).sum(axis=-1)
         return np.where(np.isnan(found), np.inf, -found)
 
-    return _least(loss, x, groups, low, high)
+    # Of linear scores the sum has one summit: two starts find it. Further ones are for other means.
+    return _least(loss, x, groups, low, high, more=1, perfect=-np.inf)
 
 
-_FLAT_STARTS = 6  # starts beside those that have a meaning
+_EVEN_STARTS = 6  # starts beside those that have a meaning
 _STEP = 1e-6
 
 
-def _least(miss: Callable[[Array], Array], x: Array, groups: Groups, low: float, high: float) -> Array:
-    """(child): the weights of which `miss` (trial) is least, from every start, the best taken."""
+def _least(
+    miss: Callable[[Array], Array],
+    x: Array,
+    groups: Places,
+    low: float,
+    high: float,
+    *,
+    more: int,
+    perfect: float,
+) -> Array:
+    """(child): the weights of which `miss` (trial) is least; the best end of all starts, or a perfect one."""
     from scipy.optimize import minimize  # slow to import, and only few recipes need it
 
     alone = np.array([np.count_nonzero(groups == group) == 1 for group in groups])
@@ -611,7 +630,7 @@ def _least(miss: Callable[[Array], Array], x: Array, groups: Groups, low: float,
         rise: Array = (found[: free.size] - found[free.size :]) / (2 * _STEP)
         return rise
 
-    for start in _starts(x[:, free], sums, low, high):
+    for start in _starts(x[:, free], sums, low, high, more):
         ended = minimize(
             lambda part: _SCALE * value(part),
             start,
@@ -624,19 +643,21 @@ def _least(miss: Callable[[Array], Array], x: Array, groups: Groups, low: float,
         part = _within(ended.x, sums, low, high)
         if (found := value(part)) < least:
             best, least = full(part), found
+        if least <= perfect:
+            break
     return best
 
 
 _SCALE = 1e3  # misses are small numbers; the search stops at absolute differences
 
 
-def _starts(x: Array, sums: Array, low: float, high: float) -> Iterator[Array]:
+def _starts(x: Array, sums: Array, low: float, high: float, more: int) -> Iterator[Array]:
     """Equal weights, such as make up for unequal spread, and some that lie evenly in between."""
     count = x.shape[-1]
     yield _within(np.ones(count), sums, low, high)
     yield _within(1.0 / deviation(x, ddof=0)[..., 0, :], sums, low, high)
     golden = (np.sqrt(5) - 1) / 2
-    for start in range(_FLAT_STARTS):
+    for start in range(more):
         spread = (golden * (start * count + np.arange(1.0, count + 1))) % 1.0
         yield _within(0.05 + spread, sums, low, high)
 

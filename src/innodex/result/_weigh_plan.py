@@ -46,6 +46,8 @@ def weighed(recipe: Recipe, framework: Framework, top: str) -> tuple[str, ...]:
 def reach(recipe: Recipe, framework: Framework) -> dict[str, str]:
     """{parent: the node above it, or itself, whose method weighs its children}, if one reaches down."""
     found: dict[str, str] = {}
+    if all(getattr(one, "over", CHILDREN) == CHILDREN for one in (recipe.weigh, *recipe.weigh_at.values())):
+        return found
     for top in (node.code for node in framework.nodes if not node.is_indicator):
         method = method_of(recipe, framework, top)
         over = getattr(method, "over", CHILDREN)
