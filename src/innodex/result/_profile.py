@@ -56,8 +56,9 @@ def _standing(
     if isinstance(rule, Extremes) and rule.of == "raw":
         places = _places_of_figures(result, framework, p)
     if result.bracketed is not None:  # what is shown in brackets is neither strong nor weak
-        places[u, result.bracketed[p, u, nodes]] = np.nan
-        scores[u, result.bracketed[p, u, nodes]] = np.nan
+        hidden = ~np.isnan(result.bracketed[p, u, nodes])
+        places[u, hidden] = np.nan
+        scores[u, hidden] = np.nan
     match rule:
         case Quarter(share, most):
             return profile.quarter(scores, places, u, share=share, most=most)
