@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from innodex.publishing import verify as verify
     from innodex.recipe import Recipe as Recipe
     from innodex.result import Result as Result
+    from innodex.result import bridge as bridge
     from innodex.result import build as build
+    from innodex.result import compare_results as compare_results
+    from innodex.result import trends as trends
     from innodex.territory import Territory as Territory
 
 __version__ = "0.1.0"
@@ -39,6 +42,9 @@ __version__ = "0.1.0"
 # Name here -> room, and its name there. A room is loaded when one of its names is first asked for.
 _OFFERS = {
     "build": ("result", "build"),
+    "bridge": ("result", "bridge"),
+    "compare_results": ("result", "compare_results"),
+    "trends": ("result", "trends"),
     "check_folder": ("formats", "check_folder"),
     "read_folder": ("formats", "read_folder"),
     "write_out": ("formats", "write_out"),
@@ -74,12 +80,15 @@ __all__ = [
     "Territory",
     "Text",
     "__version__",
+    "bridge",
     "build",
     "check_folder",
+    "compare_results",
     "publish",
     "read_edition",
     "read_folder",
     "read_out",
+    "trends",
     "verify",
     "write_out",
 ]
