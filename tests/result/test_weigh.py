@@ -71,9 +71,17 @@ significant = 12
 """
 
 
-def made(weigh: str, figures: Floats = FIGURES, *, tree: Framework = FRAMEWORK, mean: str = MEAN) -> Result:
+def made(
+    weigh: str,
+    figures: Floats = FIGURES,
+    *,
+    tree: Framework = FRAMEWORK,
+    mean: str = MEAN,
+    before: str = "",
+) -> Result:
     """The result of a recipe with this step."""
-    found = read(recipe(weigh).replace(MEAN, mean).encode())
+    words = recipe(weigh).replace(MEAN, mean).replace("[[steps]]", before + "[[steps]]", 1)
+    found = read(words.encode())
     assert found.recipe is not None, [fault.text("en") for fault in found.faults]
     units = tuple(f"U{n}" for n in range(figures.shape[1]))
     panel = Panel.of(
@@ -458,6 +466,88 @@ def test_a_geometric_mean_is_searched_as_it_is() -> None:
     assert np.corrcoef(figures[0, :, 0], a)[0, 1] == pytest.approx(
         np.corrcoef(figures[0, :, 1], a)[0, 1], abs=1e-6
     )
+
+
+def test_an_only_child_needs_no_search() -> None:
+    figures = drawn()
+    figures[:, :, 0] = np.nan
+    figures[:, :, 1] = 5.0
+    weigh = 'method = "information"\nlow = 0\nhigh = 1\nconstant = "zero"'
+    result = made(weigh + '\nover = "indicator"', figures)
+    assert (share(result, "a1"), share(result, "a2")) == (0, 1)
+    figures[:, :, 0] = 4.0
+    ((kind, words),) = refused(weigh + '\nover = "indicator"', figures)
+    assert (kind, "a1, a2" in words) == ("weights-not-found", True)
+
+
+def test_a_branch_of_its_own_in_an_uneven_tree() -> None:
+    """The branch A has parents of two heights; the weights of its indicators are found all at once."""
+    uneven = Framework(
+        (
+            *FRAMEWORK.nodes[:3],  # R, A, a1
+            node("C", "A", "pillar"),
+            *(replace(one, parent="C") if one.code == "a2" else one for one in FRAMEWORK.nodes[3:4]),
+            *(replace(one, parent="C") if one.code == "b1" else one for one in FRAMEWORK.nodes[5:6]),
+            *(replace(one, parent="R") if one.code == "b2" else one for one in FRAMEWORK.nodes[6:]),
+        ),
+        FRAMEWORK.series,
+    )
+    weigh = 'weight = 1\n[steps.at.A]\nmethod = "gini"\nconstant = "zero"\nover = "indicators"'
+    result = made(weigh, tree=uneven)
+    found = np.array([by_definition(FIGURES[0, :, at]) for at in range(3)])
+    found /= found.sum()
+    assert share(result, "A") == share(result, "b2") == 0.5
+    leaves = [result.node_at[code] for code in ("a1", "a2", "b1")]
+    np.testing.assert_allclose(result.effective[0, leaves], found / 2, rtol=1e-12)
+    np.testing.assert_allclose(result.score[0, :, result.node_at["A"]], FIGURES[0, :, :3] @ found, rtol=1e-12)
+
+
+# ---- units and periods -------------------------------------------------------------------------------
+
+METHODS_OF_ALL = (
+    'method = "gini"\nconstant = "zero"',
+    'method = "entropy"\nconstant = "zero"\nover = "indicators"',
+    PCA.format(negative="absolute"),
+    'method = "critic"\nspread = "rescaled"\nsd = "population"\nconstant = "zero"\nmissing = "pairwise"',
+    FACTORS + 'keep = "number"\nnumber = 1\nrotation = "none"',
+    'method = "information"\nlow = 0\nhigh = 1\nconstant = "zero"',
+    'method = "balance"\ntarget = "equal"\nlow = 0\nhigh = 1\nconstant = "zero"\nsample = "pooled"',
+)
+
+
+@pytest.mark.parametrize("weigh", METHODS_OF_ALL)
+def test_units_screened_out_have_no_say(weigh: str) -> None:
+    """Weights are those of the panel without them; they are scored with these weights all the same."""
+    figures = drawn(12)
+    screen = '[[steps]]\nstep = "screen"\nmethod = "named"\nfail = "unranked"\ndrop = ["U3"]\n'
+    out = made(weigh, figures, before=screen)
+    kept = made(weigh, np.delete(figures, 3, axis=1))
+    assert not out.included[0, 3]
+    np.testing.assert_allclose(out.share, kept.share, atol=1e-9)
+    np.testing.assert_allclose(np.delete(out.score, 3, axis=1), kept.score, atol=1e-9)
+    assert not np.isnan(out.score[0, 3]).any()
+    assert np.isnan(out.rank[0, 3]).all()
+
+
+@pytest.mark.parametrize("weigh", METHODS_OF_ALL)
+def test_a_child_out_of_its_validity_leaves_its_weight_to_its_siblings(weigh: str) -> None:
+    figures = np.concatenate([drawn(), drawn(seed=4)])
+    later = replace(FRAMEWORK.nodes[2], valid_from="2023")
+    tree = Framework((*FRAMEWORK.nodes[:2], later, *FRAMEWORK.nodes[3:]), FRAMEWORK.series)
+    result = made(weigh, figures, tree=tree)
+    assert (share(result, "a1", 0), share(result, "a2", 0)) == (0, 1)
+    assert 0 < share(result, "a1", 1) < 1
+    leaves = [result.node_at[code] for code in LEAVES]
+    np.testing.assert_allclose(result.effective[:, leaves].sum(axis=1), 1, rtol=1e-9)
+    np.testing.assert_allclose(result.score[0, :, result.node_at["A"]], figures[0, :, 1])
+
+
+@pytest.mark.parametrize("weigh", [one for one in METHODS_OF_ALL if "pooled" not in one])
+def test_a_period_alone_has_the_weights_it_has_among_others(weigh: str) -> None:
+    figures = np.concatenate([drawn(), drawn(seed=4)])
+    both, one = made(weigh, figures), made(weigh, figures[:1])
+    np.testing.assert_allclose(both.weight[0], one.weight[0], rtol=1e-12)
+    np.testing.assert_allclose(both.score[0], one.score[0], rtol=1e-12)
 
 
 # ---- what does not go together -----------------------------------------------------------------------

@@ -31,6 +31,7 @@ def apply(work: Work) -> None:
     score = empty(periods, units, len(at))
     score[:, :, [at[code] for code in work.codes]] = work.normalised
     work.score = score
+    _weigh.branches(work)
     for families in _families(work):
         _join(work, score, families)
 

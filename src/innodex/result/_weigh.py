@@ -13,7 +13,6 @@ from innodex.engine import aggregate, weigh
 from innodex.framework import Framework
 from innodex.recipe import PERIOD, POOLED, Recipe
 from innodex.recipe._weigh import (
-    CHILDREN,
     OPTIMAL,
     Balance,
     Budget,
@@ -49,16 +48,20 @@ def local(work: Work, code: str, children: list[int], x: Floats) -> None:
     recipe, framework = work.recipe, work.framework
     if recipe.weigh is None and not recipe.weigh_at:
         return
-    top = reach(recipe, framework).get(code, code)
-    method = method_of(recipe, framework, top)
-    if method is None or isinstance(method, OPTIMAL):
+    method = method_of(recipe, framework, code)
+    if method is None or isinstance(method, OPTIMAL) or code in reach(recipe, framework):
         return
-    if getattr(method, "over", CHILDREN) == CHILDREN:
-        codes = [framework.nodes[child].code for child in children]
-        work.weight[:, children] = _Finder(work, code, codes, method).weights(x)
-    # The first parent on the way up brings the weights of the whole branch.
-    elif code == next(node.code for node in framework.below(top) if not node.is_indicator):
-        _branch(work, top, method)
+    codes = [framework.nodes[child].code for child in children]
+    work.weight[:, children] = _Finder(work, code, codes, method).weights(x)
+
+
+def branches(work: Work) -> None:
+    """Find the weights of whole branches from the scores of their indicators, before anything is joined."""
+    recipe, framework = work.recipe, work.framework
+    for top in dict.fromkeys(reach(recipe, framework).values()):
+        method = method_of(recipe, framework, top)
+        if not isinstance(method, OPTIMAL):
+            _branch(work, top, method)
 
 
 def _branch(work: Work, top: str, method: Any) -> None:
@@ -317,23 +320,40 @@ class _Search(_Asked):
         elements = [self.work.position[code] for code in self.codes]
         x = self.work.score[:, :, elements]
         there, usable = self.usable(self.work.sample(x, self.method.sample), x)
-        found = np.zeros(there.shape)
+        found = np.where(self._alone(there), 1.0, 0.0)
         for at, name in enumerate(self.samples()):
-            spent = slice(None) if self.method.sample != PERIOD else slice(at, at + 1)
-            self.work.weight[spent, np.array(elements)[~usable[at]]] = 0.0
+            where = slice(None) if self.method.sample != PERIOD else slice(at, at + 1)
+            self.work.weight[where, elements] = found[at]
             if usable[at].any() and not self.work.faults:
-                found[at] = self._best(at, name, usable[at])
-            elif there[at].any() and not usable[at].any():
-                self.fault("flat", name, *np.array(self.codes)[there[at]])
+                best = self._best(at, name, usable[at])
+                found[at] = np.where(usable[at], best, found[at])
+            for codes in self._flat(there[at], usable[at]):
+                self.fault("flat", name, *codes)
         self.work.weight[:, elements] = found
         self.report()
+
+    def _parents(self) -> list[str]:
+        return [str(self.work.framework.by_code[code].parent) for code in self.codes]
+
+    def _alone(self, there: Mask) -> Mask:
+        """Where a node is the only one of its parent with scores: its weight is no question."""
+        same = np.equal.outer(self._parents(), self._parents())
+        alone: Mask = there & (there @ same.astype(int) == 1)
+        return alone
+
+    def _flat(self, there: Mask, usable: Mask) -> Iterator[list[str]]:
+        """The children of each parent that has several with scores, on all of which units agree."""
+        for parent in dict.fromkeys(self._parents()):
+            own = [at for at, one in enumerate(self._parents()) if one == parent and there[at]]
+            if len(own) > 1 and not usable[own].any():
+                yield [self.codes[at] for at in own]
 
     def _best(self, at: int, name: str, usable: Mask) -> Floats:
         """(C): the weights for one sample; each parent's sum to 1."""
         rows = self._rows(at)
         assert self.work.score is not None
         places = np.array([self.work.position[code] for code in self.codes])[usable]
-        parents = [str(self.work.framework.by_code[code].parent) for code in np.array(self.codes)[usable]]
+        parents = np.array(self._parents())[usable]
         groups = np.unique(parents, return_inverse=True)[1]
         x = self.work.score[:, :, places][rows]
         tree = _Tree(self.work, self.node, places, rows)
