@@ -27,7 +27,22 @@ from innodex.framework import (
     series_of,
 )
 from innodex.panel import Panel, Status
-from innodex.recipe import Aggregation, AsIs, Goalposts, MinMax, Normalisation, Ranking, Recipe, ZScore
+from innodex.recipe import (
+    METHODS,
+    Aggregation,
+    AsIs,
+    Availability,
+    Caps,
+    Derivation,
+    Goalposts,
+    MinMax,
+    Normalisation,
+    Per,
+    Prepare,
+    Ranking,
+    Recipe,
+    ZScore,
+)
 from innodex.result import build
 from innodex.territory import Region, Territory, Tile, Unit
 
@@ -308,6 +323,54 @@ def deep() -> Edition:
     )
 
 
+def rich() -> Edition:
+    """A step of every kind: totals per head, units set aside, gaps filled, outliers held, weights found."""
+    nodes = [_parent("IX", None, "index", "tổng hợp")]
+    n = 0
+    for pillar in (1, 2, 3):
+        nodes.append(_parent(f"{pillar}", "IX", "pillar", f"trụ cột {pillar}"))
+        for one in (1, 2, 3):
+            n += 1
+            nodes.append(_leaf(f"{pillar}.{one}", f"{pillar}", n))
+    mean = METHODS["impute"]["mean"].make(sample="pooled")
+    more = recipe(
+        normalise=MinMax(0, 100, "middle", "pooled"),
+        prepare=(
+            Prepare("denominate", "denominate", None, {"1.1": Per("s9", 100.0)}),
+            Prepare("screen", "screen", Availability(0.6, "figures", "bracketed", drop=("U09",))),
+            Prepare("impute", "impute", mean, {"3": None}),
+            Prepare("treat", "treat", Caps(low=None, high=60.0), {"1.1": Caps(low=None, high=400.0)}),
+        ),
+        weigh=METHODS["weigh"]["gini"].make(constant="zero"),
+        derive=(
+            Derivation("GAP", "[1] - [2]", "lower", "min", 12, name_vi="Khoảng cách", name_en="Gap"),
+            Derivation(
+                "HALF", "[1] / 2", "none", decimals=1, rounding="half-up", name_vi="Một nửa", name_en="Half"
+            ),
+        ),
+        within=("region",),
+    )
+
+    def blank(panel: Panel) -> Panel:
+        values = panel.values.copy()
+        for u in (3, 6):  # too few figures
+            values[:, u, :5] = np.nan
+        values[:, 12, :] = np.nan  # none at all
+        for u, s in ((0, 1), (1, 1), (2, 3), (4, 6), (5, 0)):
+            values[-1, u, s] = np.nan
+        return Panel.of(values, periods=panel.periods, units=panel.units, series=panel.series)
+
+    return make(
+        Made(
+            territory(16, regions=2, tiles=True),
+            tuple(nodes),
+            more,
+            periods=("2023", "2024"),
+            blanks=blank,
+        )
+    )
+
+
 def void() -> Edition:
     """No unit can be ranked: every figure of the newest period is missing."""
 
@@ -326,6 +389,7 @@ CASES: dict[str, Callable[[], Edition]] = {
     "tiny": tiny,
     "deep": deep,
     "void": void,
+    "rich": rich,
 }
 
 

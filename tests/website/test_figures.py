@@ -11,7 +11,7 @@ import pytest
 
 from _sites import CASES, LANGUAGES, Element, case, pages, site
 from innodex.documents import exact, say, shown, sort_key
-from innodex.result import Flag, strengths_and_weaknesses
+from innodex.result import Flag, Result, strengths_and_weaknesses
 
 EVERY = pytest.mark.parametrize("name", CASES)
 EACH = pytest.mark.parametrize("lang", LANGUAGES)
@@ -34,6 +34,20 @@ def _rank(value: float, lang: str) -> str:
     return shown(value, lang, 0 if value == int(value) else 1)
 
 
+def _place(result: Result, p: int, u: int, at: int, lang: str, of: str = "") -> str:
+    """A rank as it stands on a page; in brackets where the result has it so."""
+    if result.bracketed is not None and not math.isnan(result.bracketed[p, u, at]):
+        return f"({_rank(result.bracketed[p, u, at], lang)})"
+    rank = _rank(result.rank[p, u, at], lang)
+    return rank if rank == "–" else rank + of
+
+
+def _standing(result: Result, p: int, u: int, at: int) -> tuple[float, float]:
+    """Ranked units first, then by score those without a rank."""
+    rank, score = result.rank[p, u, at], result.score[p, u, at]
+    return (rank, 0.0) if not math.isnan(rank) else (math.inf, math.inf if math.isnan(score) else -score)
+
+
 @EVERY
 @EACH
 def test_the_ranking_is_the_result(name: str, lang: str) -> None:
@@ -46,7 +60,7 @@ def test_the_ranking_is_the_result(name: str, lang: str) -> None:
     units = sorted(
         range(len(edition.result.units)),
         key=lambda u: (
-            np.nan_to_num(edition.result.rank[p, u, root], nan=np.inf),
+            _standing(edition.result, p, u, root),
             sort_key(names[edition.result.units[u]], lang),
         ),
     )
@@ -56,7 +70,7 @@ def test_the_ranking_is_the_result(name: str, lang: str) -> None:
 
     assert [(row[0], row[1], row[score]) for row in _rows(table)] == [
         (
-            _rank(edition.result.rank[p, u, root], lang),
+            _place(edition.result, p, u, root, lang),
             names[edition.result.units[u]],
             _score(edition.result.score[p, u, root], lang, edition.decimals),
         )
@@ -79,9 +93,8 @@ def test_the_table_of_a_unit_is_the_result(name: str, lang: str) -> None:
             at = result.node_at[code]
             cells = [cell.seen for cell in row.inside if isinstance(cell, Element)]
             raw, score, place = (cells[1], *cells[4:6]) if not row.get("class") else ("", *cells[2:4])
-            rank = result.rank[p, u, at]
-            expected = "–" if math.isnan(rank) else f"{_rank(rank, lang)} / {result.ranked(p, at)}"
-            assert place == expected, (unit, code)
+            of = f" / {result.ranked(p, at)}"
+            assert place == _place(result, p, u, at, lang, of), (unit, code)
             if result.applicable[p, at]:
                 assert score == _score(result.score[p, u, at], lang, edition.decimals), (unit, code)
             else:
@@ -130,15 +143,19 @@ def test_the_table_of_a_node_is_the_result(name: str, lang: str) -> None:
         rows = _rows(page.one("table", id="standing"))
         assert len(rows) == len(result.units)
         places = []
+        # Behind the value and the period; and behind what it was related to, where it was.
+        i = result.indicator_at.get(node.code, 0)
+        related = not np.array_equal(result.raw[p, :, i], result.denominated[p, :, i], equal_nan=True)
+        scored = 3 if related else 2
         for rank, unit, *cells in rows:
             u = result.unit_at[codes[unit]]
-            score = cells[2] if node.is_indicator else cells[0]
-            assert rank == _rank(result.rank[p, u, at], lang)
+            score = cells[scored] if node.is_indicator else cells[0]
+            assert rank == _place(result, p, u, at, lang)
             assert score == _score(result.score[p, u, at], lang, edition.decimals)
             if node.is_indicator:
                 _compare_raw(cells[0], result, p, u, result.indicator_at[node.code], lang)
-                assert cells[1] == edition.period
-            places.append(np.nan_to_num(result.rank[p, u, at], nan=np.inf))
+                assert cells[scored - 1] == edition.period
+            places.append(_standing(result, p, u, at))
         assert places == sorted(places)
 
 
@@ -193,6 +210,10 @@ def test_the_figures_to_download_are_the_result_unrounded(name: str) -> None:
                 i = result.indicator_at[node.code]
                 assert row["value"] == exact(result.raw[p, u, i])
                 assert row["flag"] == Flag(int(result.flags[p, u, i])).word
+                if edition.recipe.prepare:
+                    assert row["used"] == exact(result.treated[p, u, i])
+            if result.bracketed is not None:
+                assert row["bracketed"] == exact(result.bracketed[p, u, at])
             assert row.get("synthetic") == ("true" if edition.synthetic else None)
 
 

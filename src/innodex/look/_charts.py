@@ -17,13 +17,17 @@ _DOTS_HEIGHT = 240
 _EDGE = 3.0  # percent kept free at both ends of a row of dots
 
 
-def bar(value: float, axis: Axis) -> str:
-    """A thin bar from zero, or from the low end where all values are above zero, to `value`."""
+def bar(value: float, axis: Axis, *, hollow: bool = False) -> str:
+    """A thin bar from zero, or from the low end where all values are above zero, to `value`.
+
+    A hollow one is that of a unit that is not ranked.
+    """
     zero = axis.at(0.0)
     end = axis.at(value)
     start, width = min(zero, end), abs(end - zero)
     x = f' x="{number(start)}%"' if start else ""
-    return f'<svg class="b" aria-hidden="true"><rect{x} width="{number(width)}%" height="3"/></svg>'
+    kind = "b h" if hollow else "b"
+    return f'<svg class="{kind}" aria-hidden="true"><rect{x} width="{number(width)}%" height="3"/></svg>'
 
 
 def rank_strip(rank: float, of: int, *, title: str, label: str, mark: str = "") -> str:
@@ -54,7 +58,16 @@ def _named_places(of: int) -> list[int]:
     return sorted({1, *middle, of})
 
 
-def band(value: float | None, *, low: float, middle: float, high: float, axis: Axis, title: str) -> str:
+def band(
+    value: float | None,
+    *,
+    low: float,
+    middle: float,
+    high: float,
+    axis: Axis,
+    title: str,
+    hollow: bool = False,
+) -> str:
     """A value as a dot on the band that holds the middle half of the field, with a tick at its median."""
     left, right = axis.at(low), axis.at(high)
     parts = [_grid(axis)]
@@ -63,7 +76,8 @@ def band(value: float | None, *, low: float, middle: float, high: float, axis: A
     x = number(axis.at(middle))
     parts.append(f'<line class="median" x1="{x}%" x2="{x}%" y1="5" y2="23"/>')
     if value is not None:
-        parts.append(f'<circle class="dot" cx="{number(axis.at(value))}%" cy="14" r="6"/>')
+        kind = "dot hollow" if hollow else "dot"
+        parts.append(f'<circle class="{kind}" cx="{number(axis.at(value))}%" cy="14" r="6"/>')
     return _image("band", 28, title, parts)
 
 
@@ -89,7 +103,10 @@ def _grid(axis: Axis) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One unit in a row of sorted dots: its value, the words shown on pointing, hollow when estimated."""
+    """One unit in a row of sorted dots: its value and the words shown on pointing.
+
+    Hollow where the value was not observed, or the unit is not ranked.
+    """
 
     value: float
     words: str

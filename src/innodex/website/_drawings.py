@@ -78,6 +78,7 @@ class Profile:
                 high=spread.high,
                 axis=self.axis or spread.axis,
                 title=self.titles[at],
+                hollow=shown.view.is_hollow(at, u),
             )
             href = f"../indicators/{link(shown.view.nodes[at].code)}.html"
             rows.append(
@@ -87,22 +88,23 @@ class Profile:
 
 
 def dots(shown: Shown, at: int) -> Markup:
-    """Every unit at one node, from the lowest to the highest: raw values of an indicator, else scores."""
+    """Every unit at one node, from the lowest to the highest: figures of an indicator, else scores."""
     view, words = shown.view, shown.words
     i = view.indicator.get(at)
-    column = view.scores[at] if i is None else view.raw[i]
-    figures = shown.scores[at] if i is None else shown.raws[i]
+    column = view.scores[at] if i is None else view.figures[i]
+    figures = shown.scores[at] if i is None else shown.figures[i]
     units = sorted(
         (u for u, value in enumerate(column) if not math.isnan(value)),
         key=lambda u: (column[u], shown.alphabet[u]),
     )
-    measure = shown.measure(view.nodes[at]) if i is not None else ""
+    measure = shown.measure_compared(view.nodes[at]) if i is not None else ""
     drawn = [
         Dot(
             column[u],
             words=_said(shown, at, u, figures[u]),
             name=shown.names[u],
-            hollow=i is not None and bool(view.flags[i][u] & Flag.ESTIMATED),
+            hollow=view.is_hollow(at, u)
+            or (i is not None and bool(view.flags[i][u] & (Flag.ESTIMATED | Flag.IMPUTED))),
         )
         for u in units
     ]

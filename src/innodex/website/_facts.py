@@ -90,6 +90,8 @@ def _weight(words: Words, view: View, at: int) -> Facts:
         parent=words.name(parent.name),
         whole=words.percent(float(result.effective[view.p, at])),
     )
+    if _method.weights_are_found(words, node.parent):
+        said = words.t("site.fact.weight-found", weight=said)
     return [(words.t("site.fact.weight"), said)]
 
 
@@ -135,13 +137,15 @@ def _sources(view: View, series: list[str]) -> list[str]:
 
 
 def _gaps(words: Words, view: View, i: int) -> Facts:
-    """How many figures are missing, estimated or held at a goalpost."""
+    """How many figures are missing, filled in, estimated, treated or held at a goalpost."""
     flags, raw = view.flags[i], view.raw[i]
     counts = {
         "missing": sum(
             math.isnan(x) and not f & Flag.NOT_APPLICABLE for f, x in zip(flags, raw, strict=True)
         ),
         "estimated": sum(bool(f & Flag.ESTIMATED) for f in flags),
+        "imputed": sum(bool(f & Flag.IMPUTED) for f in flags),
+        "treated": sum(bool(f & Flag.TREATED) for f in flags),
         "capped": sum(bool(f & Flag.CAPPED) for f in flags),
     }
     said = [words.t(f"site.fact.count-{key}", number=n, all=len(raw)) for key, n in counts.items() if n]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from innodex.documents import exact
 from innodex.edition import Edition
 from innodex.framework import Node
-from innodex.result import Flag
+from innodex.result import Flag, Floats
 from innodex.website._words import Words
 
 MANIFEST = "manifest.json"
 ARCHIVE = "edition.zip"
-_OUT = ("results", "panel", "treated", "normalised", "weights", "group_ranks", "result")
-_TABLES = ("ranking", "scores", "indicators", "framework")
+_OUT = (
+    "results", "panel", "raw", "denominated", "imputed", "treated", "normalised", "weights", "group_ranks",
+    "screened", "bracketed", "derived", "classes", "result",
+)  # fmt: skip
+_TABLES = ("ranking", "scores", "indicators", "framework", "derived")
 _INPUTS = ("index", "series", "framework", "rubric", "recipe", "aliases", "territory")
 
 
@@ -95,22 +99,32 @@ def figures(edition: Edition, node: Node) -> bytes:
     i = result.indicator_at.get(node.code)
     langs = edition.languages
     names = [[edition.territory.by_code[unit].name.get(lang) for lang in langs] for unit in result.units]
-    head = ["period", "unit", *(f"name_{lang}" for lang in langs)]
-    head += (["value"] if i is not None else []) + ["score", "rank"] + (["flag"] if i is not None else [])
+    columns: dict[str, Sequence[Sequence[str]]] = {}
+    if i is not None:
+        columns["value"] = _exact(result.raw[:, :, i])
+        # What was scaled, where anything was done to the value before.
+        if edition.recipe.prepare:
+            columns["used"] = _exact(result.treated[:, :, i])
+    columns |= {"score": _exact(result.score[:, :, at]), "rank": _exact(result.rank[:, :, at])}
+    if result.bracketed is not None:
+        columns["bracketed"] = _exact(result.bracketed[:, :, at])
+    if i is not None:
+        columns["flag"] = [[_flag(one) for one in row] for row in result.flags[:, :, i].tolist()]
     # Said in every row: a file travels without the page that it came from.
     said = ["true"] if edition.synthetic else []
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
-    lines.writerow(head + (["synthetic"] if said else []))
+    heads = ["period", "unit", *(f"name_{lang}" for lang in langs), *columns]
+    lines.writerow(heads + (["synthetic"] if said else []))
     for p, period in enumerate(result.periods):
-        scores, ranks = result.score[p, :, at].tolist(), result.rank[p, :, at].tolist()
-        raw = result.raw[p, :, i].tolist() if i is not None else []
-        flags = result.flags[p, :, i].tolist() if i is not None else []
+        own = [column[p] for column in columns.values()]
         for u, unit in enumerate(result.units):
-            own = [exact(raw[u])] if raw else []
-            flag = [_flag(flags[u])] if flags else []
-            lines.writerow([period, unit, *names[u], *own, exact(scores[u]), exact(ranks[u]), *flag, *said])
+            lines.writerow([period, unit, *names[u], *(column[u] for column in own), *said])
     return out.getvalue().encode()
+
+
+def _exact(values: Floats) -> list[list[str]]:
+    return [[exact(one) for one in row] for row in values.tolist()]
 
 
 _FLAGS: dict[int, str] = {}

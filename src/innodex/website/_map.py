@@ -102,21 +102,27 @@ class Map:
         """The grid coloured by the ranks at a node, with the rank in each tile."""
         ranks = self.view.ranks[node]
         classes = sixths(dict(enumerate(ranks)))
-        missing = self.words.missing
         parts = []
         for (tile, u), (kind, label) in zip(self.places, self._fixed, strict=True):
             if u is None:
                 parts.append(f'<li class="{kind}"><span class="none q0">{label}</span></li>')
                 continue
-            rank = ranks[u]
             # A separate part has the colour of its unit; the rank stands once, on the unit itself.
-            figure = missing if math.isnan(rank) else self.words.plain(rank)
-            number = "" if tile.part_of else f"<b>{figure}</b>"
+            number = "" if tile.part_of else f"<b>{self._rank(node, u)}</b>"
             title = Markup.escape(self._title(tile, u))
-            shade, href = f"q{classes.get(u, 0)}", f"{home}units/{link(self.view.units[u])}.html"
+            shade = "qh" if self.view.is_hollow(node, u) else f"q{classes.get(u, 0)}"
+            href = f"{home}units/{link(self.view.units[u])}.html"
             inside = f'<a class="{shade}" href="{href}" title="{title}">{label}{number}</a>'
             parts.append(f'<li class="{kind}">{inside}</li>')
         return Markup(f'<ul class="tiles k{self.columns}">{"".join(parts)}</ul>')
+
+    def _rank(self, node: int, u: int) -> str:
+        rank, bracket = self.view.ranks[node][u], self.view.bracket(node, u)
+        if not math.isnan(bracket):
+            return f"({self.words.plain(bracket)})"
+        if math.isnan(rank):
+            return self.words.unranked if self.view.is_hollow(node, u) else self.words.missing
+        return self.words.plain(rank)
 
     def _title(self, tile: Tile, u: int) -> str:
         if not tile.part_of:
@@ -131,12 +137,16 @@ class Map:
             members.setdefault(level, []).append(u)
         lines = []
         for level in range(CLASSES, 0, -1):
-            ordered = sorted(members.get(level, ()), key=lambda u: ranks[u])
+            ordered = sorted((u for u in members.get(level, ()) if shown[u]), key=lambda u: ranks[u])
             if ordered:
                 first, last = shown[ordered[0]], shown[ordered[-1]]
                 ends = first if first == last else self.words.t("site.map.range", first=first, last=last)
                 lines.append(Shade(f"q{level}", ends))
-        if any(u is None or math.isnan(ranks[u]) for _, u in self.places):
+        hollow = [u is not None and self.view.is_hollow(node, u) for _, u in self.places]
+        if any(hollow):
+            lines.append(Shade("qh", self.words.t("site.unranked")))
+        empty = [u is None or math.isnan(ranks[u]) for _, u in self.places]
+        if any(one and not drawn for one, drawn in zip(empty, hollow, strict=True)):
             lines.append(Shade("q0", self.words.t("site.map.no-data")))
         for part, owner in self.parts:
             lines.append(Shade("part", self.words.t("site.map.part-of", part=part, owner=owner)))

@@ -200,14 +200,22 @@ def is_found(method: Any) -> bool:
     return method is not None and not isinstance(method, (Equal, *_EXPERTS))
 
 
-def weights_are_found(recipe: Recipe, code: str, above: Iterable[str] = ()) -> bool:
-    """True where the weights of the children of a node come from the figures."""
+def has_found_weights(recipe: Recipe) -> bool:
+    """True where some weights are made of the figures themselves."""
+    return any(is_found(one) for one in (recipe.weigh, *recipe.weigh_at.values()))
+
+
+def weights_are_found(words: Words, code: str) -> bool:
+    """True where the weights of the children of a node come from the figures.
+
+    What is written at a node holds for its children; what reaches further down, for all below it.
+    """
+    recipe, framework = words.edition.recipe, words.edition.framework
     if code in recipe.weigh_at:
         return is_found(recipe.weigh_at[code])
-    wide = [recipe.weigh_at.get(one) for one in above]
-    return is_found(recipe.weigh) or any(
-        is_found(one) for one in wide if getattr(one, "over", "") != "children"
-    )
+    above = [recipe.weigh_at.get(one.code) for one in framework.ancestors(code)]
+    wide = [one for one in above if getattr(one, "over", "children") != "children"]
+    return is_found(wide[0] if wide else recipe.weigh)
 
 
 def has_equal_weights(edition: Edition) -> bool:

@@ -10,8 +10,11 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from innodex.framework import Node
+from innodex.recipe import Quarter
 from innodex.website import _drawings, _facts, _files, _method, _tables
 from innodex.website._map import Map
+from innodex.website._screened import Reasons
+from innodex.website._sentences import sentences
 from innodex.website._sheet import sheet
 from innodex.website._shown import Shown
 from innodex.website._view import View, file_name, link
@@ -28,6 +31,7 @@ class Pages:
         self.view, self.words = view, words
         self.shown = Shown(view, words)
         self.map = Map(view, words, self.shown.names)
+        self.reasons = Reasons(words, view)
         self.profile = _drawings.Profile(self.shown)
 
     def all(self) -> Iterator[Page]:
@@ -65,6 +69,10 @@ class Pages:
             "count": view.of[view.root] or len(view.units),
             "rows": _tables.ranked(self.shown, [view.root, *columns]),
             "columns": [self.shown.node_names[at] for at in columns],
+            "classes": view.classes is not None,
+            "bracketed": view.brackets is not None,
+            "out": self._out(),
+            "derived": self._derived(),
             "regions": list(enumerate(self.shown.region_names.values())) if view.has_regions else [],
             "map": self._map(view.root, "", self.shown.scores[view.root]),
             "downloads": _files.downloads(view.edition, self.words.lang),
@@ -76,7 +84,7 @@ class Pages:
     def unit(self, u: int) -> Values:
         """One unit against the field."""
         ranked = not math.isnan(self.view.ranks[self.view.root][u])
-        none, _ = self.view.without_rank()
+        none, _, out = self.view.without_rank()
         lines = _tables.lines(self.shown, u)
         return {
             "name": self._distinct(u),
@@ -87,7 +95,10 @@ class Pages:
             "profile": self.profile.bands(u),
             "axis": self.profile.foot(),
             "level": self.profile.heading,
-            "standing": None if u in none else _tables.standing_out(self.shown, u),
+            "standing": None if u in (*none, *out) else _tables.standing_out(self.shown, u),
+            "rule": self._rule(),
+            "derived": _tables.derived(self.shown, u),
+            "classes": any(line.klass for line in lines),
             "lines": lines,
             "noted": any(line.notes for line in lines),
             "history": _tables.history(self.shown, u),
@@ -109,7 +120,7 @@ class Pages:
         node = view.nodes[at]
         i = view.indicator.get(at)
         there = view.applies[at] and any(
-            not math.isnan(x) for x in (view.scores[at] if i is None else view.raw[i])
+            not math.isnan(x) for x in (view.scores[at] if i is None else view.figures[i])
         )
         rows = _tables.standings(shown, at) if view.applies[at] else []
         return {
@@ -126,11 +137,14 @@ class Pages:
             "facts": _facts.facts(self.words, view, at),
             "applies": view.applies[at],
             "measure": shown.measure(node),
+            "rescaled": i is not None and view.rescaled[i],
+            "compared": shown.measure_compared(node) if i is not None else "",
+            "classes": _tables.has_classes(shown, at),
             "dots": _drawings.dots(shown, at) if there else "",
             "rows": rows,
-            "noted": any(row.flags for row in rows),
+            "noted": any(row.notes for row in rows),
             "is_leaf": i is not None,
-            "map": self._map(at, "../", shown.scores[at] if i is None else shown.raws[i]),
+            "map": self._map(at, "../", shown.scores[at] if i is None else shown.figures[i]),
             "csv": f"figures/{link(node.code)}.csv",
             "file": f"{file_name(node.code)}.csv",
         }
@@ -142,6 +156,7 @@ class Pages:
             "chapters": _method.chapters(self.words),
             "unused": _method.unused(self.words),
             "weighs": self.view.weighs,
+            "found": _method.has_found_weights(self.words.edition.recipe),
             "tree": self.shown.tree,
             "sheet": self._sheet(self.view.edition.framework.root, top=3),
         }
@@ -192,12 +207,53 @@ class Pages:
         )
 
     def _no_rank(self, u: int) -> str:
-        none, _ = self.view.without_rank()
-        return self.words.t("site.unit.no-data" if u in none else "site.unit.too-few")
+        none, _, out = self.view.without_rank()
+        if u not in out:
+            return self.words.t("site.unit.no-data" if u in none else "site.unit.too-few")
+        view, root = self.view, self.view.root
+        said = [self.words.t("site.unit.out", reason=self.reasons.of(u))]
+        if score := self.shown.scores[root][u]:
+            said.append(self.words.t("site.unit.out-score", score=score))
+        if not math.isnan(place := view.bracket(root, u)):
+            said.append(self.words.t("site.unit.out-place", place=self.words.plain(place)))
+        return " ".join(said)
+
+    def _rule(self) -> str:
+        """How strengths and weaknesses are told."""
+        rule = self.view.edition.recipe.profile or Quarter(share=0.25, most=5)
+        return " ".join(sentences(self.words, "profile", rule))
+
+    def _out(self) -> list[tuple[str, str, str]]:
+        """(name, link, reason) of the units that are set aside, by name."""
+        _, _, out = self.view.without_rank()
+        return [
+            (self.shown.names[u], f"units/{link(self.view.units[u])}.html", self.reasons.of(u))
+            for u in sorted(out, key=self.shown.alphabet.__getitem__)
+        ]
+
+    def _derived(self) -> Values | None:
+        """The derived figures of every unit, in the order of the ranking."""
+        if not self.view.edition.result.derived:
+            return None
+        order = self.shown.orders[self.view.root]
+        rows = [(u, _tables.derived(self.shown, u)) for u in order]
+        first = rows[0][1]
+        ranked = [any(made[n].place for _, made in rows) for n in range(len(first))]
+        return {
+            "names": [(one.name, has) for one, has in zip(first, ranked, strict=True)],
+            "rows": [
+                (
+                    self.shown.names[u],
+                    f"units/{link(self.view.units[u])}.html",
+                    zip(made, ranked, strict=True),
+                )
+                for u, made in rows
+            ],
+        }
 
     def _without_rank(self) -> list[tuple[str, list[str]]]:
-        """(reason, names) of the units that have no rank."""
-        none, few = self.view.without_rank()
+        """(reason, names) of the units that could have no rank."""
+        none, few, _ = self.view.without_rank()
         return [
             (reason, [self.shown.names[u] for u in sorted(group, key=self.shown.alphabet.__getitem__)])
             for reason, group in (("none", none), ("few", few))

@@ -12,8 +12,7 @@ from innodex.look import bar
 from innodex.result import Flag, strengths_and_weaknesses
 from innodex.website._shown import Branch, Cell, Shown
 from innodex.website._view import link, positions
-
-_QUIET = Flag.NOT_APPLICABLE  # said in the cell of the value already
+from innodex.website._words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class Ranked:
     href: str
     region_name: str
     cells: tuple[Cell, ...]
+    klass: Cell = ""
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Standing:
     name: str
     href: str
     value: Cell
+    compared: Cell
     score: Cell
-    flags: str
+    klass: Cell
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Line:
     raw: Cell
     score: Cell
     place: Cell
+    klass: Cell
     notes: str
 
 
@@ -71,13 +75,15 @@ def ranked(shown: Shown, columns: Sequence[int]) -> list[Ranked]:
     regions = [_region_place(shown, u) for u in order]
     keys = [[view.ranks[first][u] for u in order], [float(shown.alphabet[u]) for u in order]]
     keys += [regions] if view.has_regions else []
-    keys += [[-view.scores[at][u] for u in order] for at in columns]
+    keys += [[-view.scores[first][u] for u in order]]
+    keys += [_class_keys(shown, first, order)] if view.classes is not None else []
+    keys += [[-view.scores[at][u] for u in order] for at in others]
     places = _sortable(keys)
     rows = []
     for n, u in enumerate(order):
         total, value = shown.score(first, u), view.scores[first][u]
         if not math.isnan(value):
-            total = Markup(f"{total}{bar(value, axis)}")
+            total = Markup(f"{total}{bar(value, axis, hollow=view.is_hollow(first, u))}")
         rows.append(
             Ranked(
                 order=places[n],
@@ -87,9 +93,17 @@ def ranked(shown: Shown, columns: Sequence[int]) -> list[Ranked]:
                 href=f"units/{link(view.units[u])}.html",
                 region_name=shown.region(u),
                 cells=(total, *(shown.score(at, u) for at in others)),
+                klass=shown.klass(first, u) if view.classes is not None else "",
+                out=math.isnan(view.ranks[first][u]),
             )
         )
     return rows
+
+
+def _class_keys(shown: Shown, at: int, order: Sequence[int]) -> list[float]:
+    """The highest class first; those without one last."""
+    classes = shown.view.classes[at] if shown.view.classes is not None else []
+    return [-float(classes[u]) if classes[u] else math.nan for u in order]
 
 
 def _region_place(shown: Shown, u: int) -> float:
@@ -105,15 +119,16 @@ def _sortable(keys: Sequence[Sequence[float]]) -> list[str]:
 
 def standings(shown: Shown, at: int) -> list[Standing]:
     """Who stands where at one node."""
-    view, words = shown.view, shown.words
+    view = shown.view
     order, i = shown.orders[at], view.indicator.get(at)
     keys = [[view.ranks[at][u] for u in order], [float(shown.alphabet[u]) for u in order]]
     keys += [[view.raw[i][u] for u in order]] if i is not None else []
+    keys += [[view.treated[i][u] for u in order]] if i is not None and view.rescaled[i] else []
     keys += [[-view.scores[at][u] for u in order]]
+    keys += [_class_keys(shown, at, order)] if has_classes(shown, at) else []
     places = _sortable(keys)
     rows = []
     for n, u in enumerate(order):
-        flags = view.flags[i][u] if i is not None else 0
         rows.append(
             Standing(
                 order=places[n],
@@ -121,11 +136,20 @@ def standings(shown: Shown, at: int) -> list[Standing]:
                 name=shown.names[u],
                 href=f"../units/{link(view.units[u])}.html",
                 value="" if i is None else _raw(shown, i, u),
+                compared=shown.words.figure(view.treated[i][u]) or shown.words.missing
+                if i is not None
+                else "",
                 score=shown.score(at, u),
-                flags=words.flags(flags & ~_QUIET),
+                klass=shown.klass(at, u),
+                notes="" if i is None else shown.notes(i, u),
             )
         )
     return rows
+
+
+def has_classes(shown: Shown, at: int) -> bool:
+    """True where a unit has a class at a node."""
+    return shown.view.classes is not None and any(shown.view.classes[at])
 
 
 def _raw(shown: Shown, i: int, u: int) -> Cell:
@@ -139,14 +163,14 @@ def lines(shown: Shown, u: int) -> list[Line]:
     rows = []
     for branch in shown.tree:
         i = shown.view.indicator.get(branch.at)
-        flags = shown.view.flags[i][u] if i is not None else 0
-        notes = (shown.words.flags(flags & ~_QUIET), branch.certainty)
+        notes = ("" if i is None else shown.notes(i, u), branch.certainty)
         rows.append(
             Line(
                 branch,
                 raw="" if i is None else _raw(shown, i, u),
                 score=shown.score(branch.at, u),
                 place=shown.place(branch.at, u),
+                klass=shown.klass(branch.at, u) if has_classes(shown, branch.at) else "",
                 notes="; ".join(note for note in notes if note),
             )
         )
@@ -187,6 +211,44 @@ def history(shown: Shown, u: int) -> list[tuple[str, Cell, Cell]]:
     rows: list[tuple[str, Cell, Cell]] = []
     for p in sorted(range(len(result.periods)), key=result.periods.__getitem__, reverse=True):
         score, rank = float(result.score[p, u, root]), float(result.rank[p, u, root])
-        place: Cell = words.missing if math.isnan(rank) else f"{words.plain(rank)} / {result.ranked(p, root)}"
-        rows.append((result.periods[p], words.score(score) or words.missing, place))
+        bracket = math.nan if result.bracketed is None else float(result.bracketed[p, u, root])
+        rows.append(
+            (
+                result.periods[p],
+                words.score(score) or words.missing,
+                _place(words, score, rank, bracket, result.ranked(p, root)),
+            )
+        )
+    return rows
+
+
+def _place(words: Words, score: float, rank: float, bracket: float, of: int) -> Cell:
+    if not math.isnan(bracket):
+        return f"({words.plain(bracket)})"
+    if math.isnan(rank):
+        return words.missing if math.isnan(score) else words.unranked
+    return f"{words.plain(rank)} / {of}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A derived figure of one unit."""
+
+    name: str
+    value: Cell
+    place: Cell
+
+
+def derived(shown: Shown, u: int) -> list[Made]:
+    """The figures that formulas make of the scores of a unit."""
+    words, view = shown.words, shown.view
+    how = {one.code: one for one in view.edition.recipe.derive}
+    rows = []
+    for one in view.edition.result.derived:
+        value, rank = float(one.value[view.p, u]), float(one.rank[view.p, u])
+        decimals = how[one.code].decimals if one.code in how else None
+        said = words.figure(value) if decimals is None or math.isnan(value) else words.number(value, decimals)
+        of = sum(1 for other in one.rank[view.p].tolist() if not math.isnan(other))
+        place: Cell = f"{words.plain(rank)} / {of}" if not math.isnan(rank) else words.unranked
+        rows.append(Made(words.name(one.name), said or words.missing, place if of else ""))
     return rows

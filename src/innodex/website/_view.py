@@ -13,7 +13,7 @@ import numpy as np
 from innodex.edition import Edition
 from innodex.framework import Node
 from innodex.look import Axis, axis_over
-from innodex.recipe import MinMax, ZScore
+from innodex.recipe import PERIOD
 from innodex.territory import Tile
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,6 +59,20 @@ class View:
         self.ranks: list[list[float]] = result.rank[self.p].T.tolist()
         self.raw: list[list[float]] = result.raw[self.p].T.tolist()
         self.flags: list[list[int]] = result.flags[self.p].T.tolist()
+        self.included: list[bool] = result.included[self.p].tolist()
+        self.brackets: list[list[float]] | None = (
+            None if result.bracketed is None else result.bracketed[self.p].T.tolist()
+        )
+        # What is compared: in relation to size where that was asked for, with gaps filled.
+        self.figures: list[list[float]] = result.imputed[self.p].T.tolist()
+        self.treated: list[list[float]] = result.treated[self.p].T.tolist()
+        self.rescaled = [
+            not np.array_equal(before, after, equal_nan=True)
+            for before, after in zip(result.raw[self.p].T, result.denominated[self.p].T, strict=True)
+        ]
+        self.classes: list[list[int]] | None = (
+            None if result.classes is None else result.classes[self.p].T.tolist()
+        )
         self.of = [sum(1 for rank in ranks if not math.isnan(rank)) for ranks in self.ranks]
         self.root = result.node_at[edition.framework.root.code]
         self.applies: list[bool] = result.applicable[self.p].tolist()
@@ -78,7 +92,7 @@ class View:
         """True where a score tells a place within its own period, so that periods do not compare."""
         recipe = self.edition.recipe
         steps = (recipe.normalisation(node.code) for node in self.edition.framework.indicators)
-        return any(isinstance(step, MinMax | ZScore) for step in steps)
+        return any(getattr(step, "sample", "") == PERIOD for step in steps)
 
     def is_sum(self, code: str) -> bool:
         """True where the score of a node is the plain sum of its children."""
@@ -127,20 +141,36 @@ class View:
         return sum(self.region_of(at) == region and not math.isnan(rank) for at, rank in enumerate(ranks))
 
     def order(self, node: int, names: Sequence[int]) -> list[int]:
-        """Units from the best at a node to the worst, then those without a rank; equals by name."""
-        ranks = self.ranks[node]
-        return sorted(
-            range(len(self.units)),
-            key=lambda u: (math.inf if math.isnan(ranks[u]) else ranks[u], names[u]),
-        )
+        """Units from the best at a node to the worst; equals by name.
+
+        Those without a rank come last: by score where they have one.
+        """
+        ranks, scores = self.ranks[node], self.scores[node]
+
+        def place(u: int) -> tuple[float, float, int]:
+            if not math.isnan(ranks[u]):
+                return ranks[u], 0.0, names[u]
+            return math.inf, math.inf if math.isnan(scores[u]) else -scores[u], names[u]
+
+        return sorted(range(len(self.units)), key=place)
+
+    def bracket(self, node: int, u: int) -> float:
+        """The place in brackets of a unit at a node; NaN where there is none."""
+        return math.nan if self.brackets is None else self.brackets[node][u]
+
+    def is_hollow(self, node: int, u: int) -> bool:
+        """True for a unit that has a score at a node but does not count among the ranked."""
+        return math.isnan(self.ranks[node][u]) and not math.isnan(self.scores[node][u])
 
     def spread(self, node: int) -> Spread | None:
-        """Quartiles of the scores at a node; None where no unit has one."""
-        there = np.array([score for score in self.scores[node] if not math.isnan(score)])
-        if not there.size:
+        """Quartiles of the scores of the ranked units at a node, on an axis for all; None without any."""
+        pairs = list(zip(self.scores[node], self.ranks[node], strict=True))
+        ranked = np.array([score for score, rank in pairs if not math.isnan(rank)])
+        if not ranked.size:
             return None
-        low, middle, high = np.percentile(there, [25, 50, 75]).tolist()
-        return Spread(low, middle, high, axis_over(there.tolist()))
+        low, middle, high = np.percentile(ranked, [25, 50, 75]).tolist()
+        there = [score for score, _ in pairs if not math.isnan(score)]
+        return Spread(low, middle, high, axis_over(there))
 
     def bar_axis(self, node: int) -> Axis:
         """Where score bars run: from zero when no score is below it."""
@@ -166,19 +196,21 @@ class View:
         framework = self.edition.framework
         children = framework.children(framework.root.code)
         room = (2 if self.has_regions else _FEW) if self.tiles else 8
+        room -= self.classes is not None
         at = self.edition.result.node_at
         fits = tuple(node for node in children if self.applies[at[node.code]])
         return fits if len(fits) <= room else ()
 
-    def without_rank(self) -> tuple[list[int], list[int]]:
-        """Units without a rank at the top: those without any figure, and those with too few."""
+    def without_rank(self) -> tuple[list[int], list[int], list[int]]:
+        """Units without a rank at the top: those without any figure, with too few, and those set aside."""
         none: list[int] = []
         few: list[int] = []
+        out: list[int] = []
         for at, rank in enumerate(self.ranks[self.root]):
             if math.isnan(rank):
                 empty = all(math.isnan(column[at]) for column in self.raw)
-                (none if empty else few).append(at)
-        return none, few
+                (none if empty else few if self.included[at] else out).append(at)
+        return none, few, out
 
 
 def positions(keys: Iterable[object]) -> list[str]:

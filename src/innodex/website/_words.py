@@ -46,6 +46,9 @@ class Words:
         self.missing = Markup('<span aria-hidden="true">–</span><span class="v">{}</span>').format(
             self.t("site.missing")
         )
+        self.unranked = Markup('<span aria-hidden="true">–</span><span class="v">{}</span>').format(
+            self.t("site.unranked")
+        )
         self.not_applicable = Markup('<span class="na">{}</span>').format(self.t("site.not-applicable"))
 
     def t(self, key: str, **values: Any) -> str:
