@@ -12,6 +12,7 @@ from _editions import publish_folder
 from _examples import edit
 from _support import ROOT
 from innodex.cli import main
+from innodex.formats import read_folder, write_workbook
 
 Capture = pytest.CaptureFixture[str]
 TAI = ROOT / "examples/tai"
@@ -110,6 +111,14 @@ def test_builds_and_editions(capsys: Capture, copy: Path, tmp_path: Path) -> Non
         for other in (copy, out, edition):
             capsys.readouterr()
             assert said(capsys, one, other).strip() == "Nothing differs."
+
+
+def test_workbooks_and_archives(capsys: Capture, copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "index.xlsx").write_bytes(write_workbook(read_folder(copy)))
+    shutil.make_archive(str(tmp_path / "index"), "zip", tmp_path, "index")
+    for name in ("index.xlsx", "index.zip"):
+        assert said(capsys, copy, tmp_path / name).strip() == "Nothing differs."
+    assert main(["--lang", "en", "diff", str(copy), str(copy / "recipe.toml")]) == 2
 
 
 def test_one_year_against_the_year_before(capsys: Capture, tmp_path: Path) -> None:

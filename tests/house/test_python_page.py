@@ -19,7 +19,7 @@ def test_the_examples_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -
     for block in blocks:
         exec(compile(block, "docs/reference/python.md", "exec"), names)
 
-    assert len(blocks) == 5
+    assert len(blocks) == 6
 
 
 @pytest.mark.parametrize("name", [name for name in innodex.__all__ if not name.startswith("__")])

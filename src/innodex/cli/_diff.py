@@ -75,6 +75,8 @@ def _read(name: str, recipe: str | None, console: Console) -> Side | None:
     path = Path(name)
     if not path.exists():
         raise Misused("cli.misuse.no-folder", path=name)
+    if not path.is_dir() and path.suffix.lower() not in (".xlsx", ".zip"):
+        raise Misused("cli.misuse.not-a-folder", path=name)
     if recipe is not None and not Path(recipe).is_file():
         raise Misused("cli.misuse.no-file", path=recipe)
     console.step("cli.step.read")
