@@ -152,3 +152,30 @@ def test_a_folder_of_its_own_inside_the_index_folder_is_fine(folder: Path) -> No
     assert main(["build", str(folder), "--out", str(folder / "out")]) == 0
     assert main(["check", str(folder)]) == 0
     assert main(["build", str(folder), "--out", str(folder / "out")]) == 0
+
+
+def test_a_report_is_written_where_it_is_asked_for(folder: Path, capsys: Capture) -> None:
+    """Beside the other files, which are the same with and without it; the next build takes it away again."""
+    recipe = folder / "recipe.toml"
+    words = recipe.read_text(encoding="utf-8")
+    before, mark, rest = words.partition('step = "weigh"')
+    _, _, rest = rest.partition("[[steps]]")
+    step = f'{before}{mark}\nmethod = "entropy"\nconstant = "zero"\n\n[[steps]]{rest}'
+    recipe.write_text(step, encoding="utf-8")
+    out = folder.parent / "out"
+
+    assert main(["build", str(folder), "--report", "weights", "--report", "weights", "--out", str(out)]) == 0
+    with_it = tree(out)
+    found = rows(out / "report_weights.csv")
+    assert list(found[0]) == ["sample", "node", "table", "child", "part", "value"]
+    assert {row["table"] for row in found} == {"entropy", "weight"}
+    assert {row["sample"] for row in found} == {"2024", "2025"}
+
+    assert main(["build", str(folder), "--out", str(out)]) == 0
+    without = tree(out)
+    assert {**without, "report_weights.csv": with_it["report_weights.csv"]} == with_it
+
+    capsys.readouterr()
+    assert main(["build", str(folder), "--report", "nothing", "--out", str(out)]) == 2
+    assert "weights" in capsys.readouterr().err
+    assert tree(out) == without

@@ -12,6 +12,7 @@ from _support import ROOT
 from innodex.formats import _settings
 from innodex.framework import _read as framework_reader
 from innodex.recipe import METHODS, STEPS
+from innodex.recipe import read as read_recipe
 
 RECIPE = (ROOT / "docs" / "reference" / "recipe.md").read_text(encoding="utf-8")
 FOLDER = (ROOT / "docs" / "reference" / "folder.md").read_text(encoding="utf-8")
@@ -139,6 +140,18 @@ def test_the_samples_together_are_an_index(tmp_path: Path, form: str) -> None:
     assert [f"{f.place('en')}: {f.text('en')}" for f in (*checked.faults, *checked.warnings)] == []
     assert checked.folder is not None
     assert checked.folder.panel is not None
+
+
+def test_the_samples_of_weights_are_read_without_a_fault() -> None:
+    whole = samples(RECIPE, "toml")[0]
+    before, _, rest = whole.partition('[[steps]]\nstep = "weigh"')
+    _, _, after = rest.partition('[[steps]]\nstep = "aggregate"')
+    found = samples(section(RECIPE, "## weigh"), "toml")
+
+    assert len(found) == 2
+    for sample in found:
+        document = f'{before}{sample}\n[[steps]]\nstep = "aggregate"{after}'
+        assert [fault.text("en") for fault in read_recipe(document.encode()).faults] == []
 
 
 def test_anchors_between_the_two_pages_exist() -> None:
