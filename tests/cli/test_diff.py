@@ -66,7 +66,8 @@ def test_another_recipe_moves_places(capsys: Capture, tmp_path: Path) -> None:
     assert f"23 units ranked on both sides: {kept} kept their place, {risen} rose, {fallen} fell." in text
     assert f"{sum(map(abs, shifts)) / 23:.2f} places, the largest {max(map(abs, shifts)):g}" in text
     assert "normalise · method: minmax → zscore" in text
-    assert "AUT 16 → 15" in text
+    assert "Austria 16 → 15" in text
+    assert "Results, TAI (Technology Achievement Index), 2001:" in text
 
 
 def test_nodes_weights_and_figures(capsys: Capture, copy: Path, tmp_path: Path) -> None:
@@ -86,8 +87,8 @@ def test_nodes_weights_and_figures(capsys: Capture, copy: Path, tmp_path: Path) 
     assert "weigh · schooling · weight: – → 2" in english
     assert "1 cell differs, in " in english
     assert "1 ô khác nhau, ở " in vietnamese
-    assert "Results, TAI, 2001:" in english
-    assert "Results, SKILLS, 2001:" in said(capsys, TAI, copy, "--node", "SKILLS")
+    assert "Results, TAI (Technology Achievement Index), 2001:" in english
+    assert "Results, SKILLS (" in said(capsys, TAI, copy, "--node", "SKILLS")
 
 
 def test_a_node_under_another_code_is_the_same_node(capsys: Capture, copy: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from innodex.framework import Change, ChangeKind, Framework
 from innodex.panel import Panel
 from innodex.recipe import Recipe
 from innodex.result import Comparison, Scored, build, compare_results
+from innodex.territory import Territory
 
 _MOST = 5  # units named as risen, and as fallen
 _HEAD = (
@@ -37,6 +38,31 @@ class Side:
     framework: Framework | None = None
     recipe: Recipe | None = None
     panel: Panel | None = None
+    territory: Territory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What units and nodes are called, as far as one of the sides knows; else their codes."""
+
+    lang: str
+    sides: tuple[Side, ...]
+
+    def unit(self, code: str) -> str:
+        for side in self.sides:
+            if side.territory is not None and code in side.territory.by_code:
+                return side.territory.by_code[code].name.get(self.lang) or code
+        return code
+
+    def units(self, codes: Iterable[str]) -> str:
+        return ", ".join(map(self.unit, codes))
+
+    def node(self, code: str) -> str:
+        for side in self.sides:
+            if side.framework is not None and code in side.framework.by_code:
+                name = side.framework.by_code[code].name.get(self.lang)
+                return f"{code} ({name})" if name and name != code else code
+        return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if before.scores is not None and after.scores is not None:
         compared = _compared(options, before, after)
         node = _node(options.node, compared, after)
-        alike &= _tell_results(compared, node, console)
+        alike &= _tell_results(compared, node, _Names(console.lang, (after, before)), console)
         if options.out is not None:
             Path(options.out).write_bytes(_table(compared, None if options.node is None else node))
             console.tell("diff.written", path=options.out)
@@ -83,7 +109,7 @@ def _read(name: str, recipe: str | None, console: Console) -> Side | None:
     try:
         if recipe is None and (path / MANIFEST).is_file():
             edition = read_edition(path)
-            return Side(edition.result, edition.framework, edition.recipe, edition.panel)
+            return Side(edition.result, edition.framework, edition.recipe, edition.panel, edition.territory)
         if recipe is None and (path / "results.csv").is_file() and not (path / "index.toml").exists():
             files = {one.name: one.read_bytes() for one in path.iterdir() if is_out_file(one.name)}
             return Side(read_scores(files))
@@ -110,7 +136,7 @@ def _folder(path: Path, recipe: str | None, console: Console) -> Side | None:
     if folder.panel is not None:
         console.step("cli.step.build")
         result = build(folder.framework, folder.panel, folder.recipe, territory=folder.territory)
-    return Side(result, folder.framework, folder.recipe, folder.panel)
+    return Side(result, folder.framework, folder.recipe, folder.panel, folder.territory)
 
 
 # ---- documents and figures -------------------------------------------------------------------------------
@@ -234,25 +260,26 @@ def _node(wanted: str | None, compared: Comparison, after: Side) -> int:
     return compared.nodes.index(wanted)
 
 
-def _tell_results(compared: Comparison, node: int, console: Console) -> bool:
+def _tell_results(compared: Comparison, node: int, names: _Names, console: Console) -> bool:
     """Say who moved at one node, for each pair of periods; true where nothing did anywhere."""
     if not compared.differs() and not any(compared.units_only) and not any(compared.nodes_only):
         return True
     for pair, (was, now) in enumerate(compared.pairs):
-        code = compared.nodes[node]
         period = now if was == now else f"{was} → {now}"
-        console.tell("diff.results", node=code, period=period)
-        for line in _movement(compared, pair, node, console):
+        console.tell("diff.results", node=names.node(compared.nodes[node]), period=period)
+        for line in _movement(compared, pair, node, names, console):
             console.line(f"  {line}")
     for kind, sides in (("units", compared.units_only), ("nodes", compared.nodes_only)):
-        for side, names in zip(("before", "after"), sides, strict=True):
-            if names:
-                listed = ", ".join(names[: 2 * _MOST]) + (" …" if len(names) > 2 * _MOST else "")
-                console.tell(f"diff.only.{kind}.{side}", names=listed)
+        for side, codes in zip(("before", "after"), sides, strict=True):
+            if codes:
+                shown_codes = codes[: 2 * _MOST]
+                listed = names.units(shown_codes) if kind == "units" else ", ".join(shown_codes)
+                more = " …" if len(codes) > 2 * _MOST else ""
+                console.tell(f"diff.only.{kind}.{side}", names=listed + more)
     return False
 
 
-def _movement(compared: Comparison, pair: int, node: int, console: Console) -> Iterator[str]:
+def _movement(compared: Comparison, pair: int, node: int, names: _Names, console: Console) -> Iterator[str]:
     found = compared.movement(pair, node)
     if not found.ranked:
         yield console.say("diff.nobody")
@@ -281,16 +308,16 @@ def _movement(compared: Comparison, pair: int, node: int, console: Console) -> I
     ):
         if listed:
             yield console.say(
-                f"diff.{kind}", units="; ".join(_moved(compared, pair, at, node, console) for at in listed)
+                f"diff.{kind}", units="; ".join(_moved(compared, pair, at, node, names) for at in listed)
             )
-    for kind, names in (("entered", found.entered), ("left", found.left)):
-        if names:
-            yield console.say(f"diff.{kind}", names=", ".join(names))
+    for kind, codes in (("entered", found.entered), ("left", found.left)):
+        if codes:
+            yield console.say(f"diff.{kind}", names=names.units(codes))
 
 
-def _moved(compared: Comparison, pair: int, unit: int, node: int, console: Console) -> str:
-    was, now = (shown_short(float(side[pair, unit, node]), console.lang) for side in compared.rank)
-    return f"{compared.units[unit]} {was} → {now}"
+def _moved(compared: Comparison, pair: int, unit: int, node: int, names: _Names) -> str:
+    was, now = (shown_short(float(side[pair, unit, node]), names.lang) for side in compared.rank)
+    return f"{names.unit(compared.units[unit])} {was} → {now}"
 
 
 def _table(compared: Comparison, only: int | None) -> bytes:
