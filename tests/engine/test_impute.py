@@ -277,6 +277,13 @@ def test_em_reaches_the_maximum_of_the_likelihood(seed: int) -> None:
         assert likelihood(found.mean, tilt @ found.covariance @ tilt.T) <= best + 1e-7
 
 
+def test_em_bears_indicators_of_very_different_sizes() -> None:
+    x = random_gaps(8, 30, 4)
+    sizes = np.array([1e-9, 1.0, 1e9, 1e12])
+
+    close(em(x * sizes) / sizes, em(x), 1e-7)
+
+
 def test_em_without_gaps_is_mean_and_covariance() -> None:
     x = random_gaps(5, 20, 3, share=0)
     found = impute.normal(x, ridge=0)

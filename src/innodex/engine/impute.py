@@ -308,11 +308,30 @@ class Normal:
     sound: bool
 
 
-def _patterns(x: Array) -> list[tuple[Ints, Mask]]:
-    """Rows of (unit, indicator) by which figures they have: (rows, which are there)."""
-    there, which = np.unique(~np.isnan(x), axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    return [(np.flatnonzero(which == n), there[n]) for n in range(len(there))]
+def _by_count(x: Array) -> list[tuple[Ints, Ints]]:
+    """The units of (unit, indicator) by how many gaps they have: (units (k), where the gaps are (k, m))."""
+    gaps = np.isnan(x)
+    count = np.count_nonzero(gaps, axis=1)
+    found = []
+    for m in np.unique(count[count > 0]):
+        rows = np.flatnonzero(count == m)
+        found.append((rows, np.nonzero(gaps[rows])[1].reshape(-1, m)))
+    return found
+
+
+def _inverse(x: Array) -> Array:
+    return np.linalg.inv(x).astype(np.float64, copy=False)
+
+
+def _completed(x: Array, at: Ints, mu: Array, precision: Array) -> tuple[Array, Array]:
+    """What is to be expected in the gaps of units with equally many, and the covariances that remain.
+
+    With the inverse of the covariances only as many equations are solved as there are gaps.
+    """
+    away = np.where(np.isnan(x), 0.0, x - mu)
+    pull = np.take_along_axis(away @ precision, at, axis=1)
+    rest = _inverse(precision[at[:, :, None], at[:, None, :]])
+    return mu[at] - (rest @ pull[:, :, None])[:, :, 0], rest
 
 
 def normal(sample: Array, *, ridge: float, tolerance: float = 1e-9, rounds: int = 5000) -> Normal:
@@ -331,7 +350,7 @@ def normal(sample: Array, *, ridge: float, tolerance: float = 1e-9, rounds: int 
     z = (sample[:, usable] - centre[usable]) / spread[usable]
     z = z[~np.isnan(z).all(axis=1)]
     mu, sigma = np.zeros(usable.size), np.eye(usable.size)
-    parts = _patterns(z)
+    parts = _by_count(z)
     sound, done = usable.size == 0, 0
     while not sound and done < rounds:
         done += 1
@@ -352,29 +371,20 @@ def normal(sample: Array, *, ridge: float, tolerance: float = 1e-9, rounds: int 
     return Normal(mean_, covariance, done, sound)
 
 
-def _maximised(z: Array, parts: list[tuple[Ints, Mask]], mu: Array, sigma: Array) -> tuple[Array, Array]:
+def _maximised(z: Array, parts: list[tuple[Ints, Ints]], mu: Array, sigma: Array) -> tuple[Array, Array]:
     """One round of EM: means and covariances from figures completed by the last ones."""
-    whole = z.copy()
-    beside = np.zeros_like(sigma)  # what the completed figures would vary beyond their expectation
-    for rows, there in parts:
-        if there.all():
-            continue
-        slope, rest = _conditional(sigma, there)
-        whole[np.ix_(rows, ~there)] = mu[~there] + (z[np.ix_(rows, there)] - mu[there]) @ slope.T
-        beside[np.ix_(~there, ~there)] += rows.size * rest
+    whole, width = z.copy(), len(mu)
+    beside = np.zeros(width * width)  # what the completed figures would vary beyond their expectation
+    precision = _inverse(sigma)
+    for rows, at in parts:
+        found, rest = _completed(z[rows], at, mu, precision)
+        whole[rows[:, None], at] = found
+        cells = at[:, :, None] * width + at[:, None, :]
+        beside += np.bincount(cells.ravel(), weights=rest.ravel(), minlength=width * width)
     new: Array = whole.mean(axis=0)
     away = whole - new
-    spread: Array = (away.T @ away + beside) / len(z)
+    spread: Array = (away.T @ away + beside.reshape(width, width)) / len(z)
     return new, spread
-
-
-def _conditional(sigma: Array, there: Mask) -> tuple[Array, Array]:
-    """The slope of what is missing on what is there, and the covariance that remains."""
-    if not there.any():
-        return np.zeros((sigma.shape[0], 0)), sigma
-    cross = sigma[np.ix_(~there, there)]
-    slope = np.linalg.solve(sigma[np.ix_(there, there)], cross.T).T.astype(np.float64, copy=False)
-    return slope, sigma[np.ix_(~there, ~there)] - slope @ cross.T
 
 
 def expected(
@@ -400,35 +410,30 @@ def expected(
     """
     lead = () if noise is None else noise.shape[:-2]
     result = np.broadcast_to(x, (*lead, *x.shape)).copy()
-    known = ~np.isnan(distribution.mean)
-    varies = np.diag(distribution.covariance) > 0
-    for rows, there in _patterns(x):
-        gaps = ~there & known
-        if not gaps.any() or (nothing == "missing" and not there.any()):
-            continue
-        steady = gaps & ~varies
-        result[..., rows[:, None], np.flatnonzero(steady)] = distribution.mean[steady]
-        _draw(result, x, rows, there & varies, gaps & varies, distribution, noise)
+    bare = np.full(len(x), nothing == "missing") & np.isnan(x).all(axis=1)
+    steady = np.diag(distribution.covariance) == 0
+    agreed = np.isnan(x) & steady & ~bare[:, None]
+    result[..., agreed] = np.broadcast_to(distribution.mean, x.shape)[agreed]
+    varied, units = np.flatnonzero(~steady), np.flatnonzero(~bare)
+    # Standardised, so that indicators of very different sizes do not spoil the inverse.
+    mu, size = distribution.mean[varied], np.sqrt(np.diag(distribution.covariance)[varied])
+    z = (x[np.ix_(units, varied)] - mu) / size
+    precision = _inverse(distribution.covariance[np.ix_(varied, varied)] / np.outer(size, size))
+    for rows, at in _by_count(z):
+        found, rest = _completed(z[rows], at, np.zeros_like(mu), precision)
+        cells = units[rows][:, None], varied[at]
+        if noise is not None:
+            found = found + (_root(rest) @ noise[..., *cells][..., None])[..., 0]
+        result[..., *cells] = mu[at] + found * size[at]
     return result
 
 
-def _draw(
-    result: Array, x: Array, rows: Ints, there: Mask, gaps: Mask, normal: Normal, noise: Array | None
-) -> None:
-    """Fill the gaps of units that have the same figures."""
-    if not gaps.any():
-        return
-    which = np.flatnonzero(there | gaps)
-    slope, rest = _conditional(normal.covariance[np.ix_(which, which)], there[which])
-    mean_ = normal.mean
-    found = mean_[gaps] + (x[np.ix_(rows, there)] - mean_[there]) @ slope.T
-    at = np.flatnonzero(gaps)
-    if noise is not None:
-        values, vectors = np.linalg.eigh((rest + rest.T) / 2)
-        # Not the Cholesky factor: the rest may be singular where a gap follows exactly.
-        root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
-        found = found + noise[..., rows[:, None], at] @ root.T
-    result[..., rows[:, None], at] = found
+def _root(covariance: Array) -> Array:
+    """The symmetric square roots of covariances (..., m, m), which may be singular."""
+    values, vectors = np.linalg.eigh((covariance + covariance.swapaxes(-1, -2)) / 2)
+    sizes = np.sqrt(np.maximum(values, 0.0))[..., None, :]
+    found: Array = (vectors * sizes) @ vectors.swapaxes(-1, -2)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
