@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from innodex.recipe import METHODS, STEPS, Policy, Spec
@@ -33,6 +34,31 @@ OF = {
     "rank": "Places",
     "classify": "Classes",
     "profile": "Strengths and weaknesses",
+    "trends": "Over the years",
+    "describe": "Descriptions",
+}
+# What methods are made of, and what is done with results: functions with a page but no name of their own in a
+# recipe. {step: {name of the page: function}}
+PARTS_OF = {
+    "treat": {
+        "test": "treat.shape",
+        "winsorise": "treat.winsorise",
+        "log-ct": "treat.log_ct",
+        "log-ct-orig": "treat.log_ct_orig",
+        "log-ct-plus": "treat.log_ct_plus",
+        "log-gii": "treat.log_gii",
+        "boxcox": "treat.boxcox",
+    },
+    "weigh": {"varimax": "weigh.varimax", "consistency": "weigh.consistency_ratio"},
+    "rank": {"places": "rank.ranks"},
+    "trends": {
+        "growth": "trend.growth",
+        "percent-change": "trend.percent_change",
+    },
+    "describe": {
+        "correlation": "describe.correlation",
+        "cronbach": "describe.cronbach",
+    },
 }
 
 
@@ -46,9 +72,9 @@ class Told:
     example: str
 
 
-def told(spec: Spec) -> Told:
-    """The docstring of the function that does the work. Raises AttributeError where there is none."""
-    stage, _, name = spec.page.partition(".")
+def told(place: str) -> Told:
+    """The docstring of a function of the engine, "treat.log_ct"; AttributeError where there is none."""
+    stage, _, name = place.partition(".")
     function = getattr(importlib.import_module(f"innodex.engine.{stage}"), name)
     text = inspect.getdoc(function) or ""
     text, _, example = text.partition("\n>>> ")
@@ -74,31 +100,41 @@ def file_of(step: str, method: str) -> str:
 
 def page(step: str, method: str, spec: Spec) -> str:
     """One method's page."""
-    about = told(spec)
-    lines = [
-        f"# {method} · {step}",
-        "",
-        about.first,
-        "",
-        f'In a recipe: [`step = "{step}"`](../recipe.md#{step}), `method = "{method}"`.',
-        "",
-        *([about.words, ""] if about.words else []),
-    ]
+    about = told(spec.page)
+    where = f'In a recipe: [`step = "{step}"`](../recipe.md#{step}), `method = "{method}"`.'
+    return _written(f"{method} · {step}", about, spec.page, where, list(_policies(spec)))
+
+
+def part_page(step: str, name: str, place: str) -> str:
+    """The page of a function that methods are made of."""
+    where = f"Part of [`{step}`](../recipe.md#{step})." if step in STEPS else ""
+    return _written(f"{name} · {step}", told(place), place, where, [])
+
+
+def _written(title: str, about: Told, place: str, where: str, policies: list[str]) -> str:
+    stage, _, name = place.partition(".")
+    lines = [f"# {title}", "", about.first, ""]
+    lines += [where, ""] if where else []
+    lines += [about.words, ""] if about.words else []
     if "Formula" in about.parts:
         lines += ["## Formula", "", about.parts["Formula"], ""]
-    lines += [*_policies(spec)]
+    lines += policies
     if about.example:
-        name = spec.page.rpartition(".")[2]
-        lines += ["## Worked example", ""]
         lines += [
-            f"`{name}` of `innodex.engine.{spec.page.partition('.')[0]}`; the example runs as a test.",
+            "## Worked example",
+            "",
+            f"`{name}` of `innodex.engine.{stage}`; the example runs as a test.",
             "",
         ]
         lines += ["```pycon", *_example(about.example), "```", ""]
     for part, head in (("Use", "When to use it"), ("Avoid", "When not"), ("Source", "Source")):
         if part in about.parts:
-            lines += [f"## {head}", "", about.parts[part], ""]
+            lines += [f"## {head}", "", _sentence(about.parts[part]), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _example(text: str) -> list[str]:
@@ -123,12 +159,18 @@ def _policies(spec: Spec) -> Iterator[str]:
 
 
 def _conditional(spec: Spec) -> dict[str, Policy]:
-    """Policies that some word of another policy asks for."""
-    found: dict[str, Policy] = {}
-    for name, policy in spec.policies.items():
-        for word in (*policy.words, True, False) if policy.words or policy.yes else ():
-            found.update(spec.also({name: word}))
-    return {name: policy for name, policy in found.items() if name not in spec.policies}
+    """Policies that some word of another policy asks for, or two words together."""
+    found: dict[str, Policy] = {**spec.policies, **spec.optional}
+    for _ in range(2):  # a policy asked for may ask for another
+        said = [
+            (name, word)
+            for name, policy in found.items()
+            for word in ((*policy.words,) if policy.words else (True, False) if policy.yes else ("",))
+        ]
+        for one, other in product(said, said):
+            found.update(spec.also(dict([one, other])))
+    listed = {**spec.policies, **spec.optional}
+    return {name: policy for name, policy in found.items() if name not in listed}
 
 
 def _row(name: str, policy: Policy, before: str) -> str:
@@ -149,12 +191,14 @@ def index() -> str:
         "functions that compute them. Every example on these pages runs as a test.",
         "",
     ]
-    for step in STEPS:
-        listed = [(method, spec) for one, method, spec in all_methods() if one == step]
+    for step, head in OF.items():
+        listed = [(method, spec.page) for one, method, spec in all_methods() if one == step]
+        listed += PARTS_OF.get(step, {}).items()
         if listed:
-            lines += [f"## {OF[step]} · `{step}`", "", "| Method | What it gives |", "|---|---|"]
+            lines += [f"## {head} · `{step}`" if step in STEPS else f"## {head}", ""]
+            lines += ["| Method | What it gives |", "|---|---|"]
             lines += [
-                f"| [{method}]({file_of(step, method)}) | {told(spec).first} |" for method, spec in listed
+                f"| [{method}]({file_of(step, method)}) | {told(place).first} |" for method, place in listed
             ]
             lines += [""]
     return "\n".join(lines).rstrip() + "\n"
@@ -163,7 +207,12 @@ def index() -> str:
 def pages() -> dict[str, str]:
     """{file name: text} of all pages."""
     found = {file_of(step, method): page(step, method, spec) for step, method, spec in all_methods()}
-    return {"README.md": index(), **found}
+    parts = {
+        file_of(step, name): part_page(step, name, place)
+        for step, named in PARTS_OF.items()
+        for name, place in named.items()
+    }
+    return {"README.md": index(), **found, **parts}
 
 
 def main() -> int:
