@@ -84,3 +84,65 @@ def test_an_exception_follows_the_code_of_its_node(copy: Path) -> None:
 
     assert difference.policies == ()
     assert [(c.old, c.new, c.kind) for c in difference.changes] == [("CREATION", "MAKING", ChangeKind.MOVED)]
+
+
+PREPARE = """[[steps]]
+step = "impute"
+method = "value"
+value = 1
+
+[[steps]]
+step = "impute"
+method = "latest"
+max_age = 2
+
+"""
+
+
+def test_steps_before_scaling_are_told_by_their_place_and_method(copy: Path) -> None:
+    old = read_folder(copy)
+    new = changed(copy, "recipe.toml", "[[steps]]\n", PREPARE + "[[steps]]\n")
+
+    told = {(one.step, one.key): (one.before, one.after) for one in compare_recipes(old, new)}
+
+    assert told == {
+        ("impute", "method"): (None, "value"),
+        ("impute", "value"): (None, "1"),
+        ("impute-2", "method"): (None, "latest"),
+        ("impute-2", "max_age"): (None, "2"),
+    }
+
+
+def test_methods_have_the_names_that_a_recipe_calls_them(copy: Path) -> None:
+    old = read_folder(copy)
+    bands = (
+        'method = "bands"\nby = "percentile"\nformula = "share"\nties = "min"\ncuts = [5, 50.5]\n'
+        'scores = [0, 1, 2]\nedge = "better"\nsample = "pooled"\n'
+    )
+    text = (copy / "recipe.toml").read_text("utf-8")
+    start, end = text.index('method = "minmax"'), text.index("[[steps]]", text.index('method = "minmax"'))
+    (copy / "recipe.toml").write_text(text[:start] + bands + "\n" + text[end:], "utf-8")
+
+    told = {(one.step, one.key): one.after for one in compare_recipes(old, read_folder(copy))}
+
+    assert told["normalise", "method"] == "bands"
+    assert told["normalise", "cuts"] == "[5, 50.5]"
+    assert told["normalise", "sample"] == "pooled"
+
+
+def test_a_policy_left_out_is_the_same_as_its_obvious_value(copy: Path) -> None:
+    old = read_folder(copy)
+    new = changed(copy, "recipe.toml", 'method = "minmax"\n', 'method = "minmax"\nsample = "period"\n')
+
+    assert compare_recipes(old, new) == ()
+    assert old.recipe.digest == new.recipe.digest
+
+
+def test_how_weights_are_found_is_told(copy: Path) -> None:
+    old = read_folder(copy)
+    new = changed(copy, "recipe.toml", "weight = 1\n", 'method = "gini"\nconstant = "zero"\n')
+
+    told = {(one.step, one.key): (one.before, one.after) for one in compare_recipes(old, new)}
+
+    assert told["weigh", "method"] == (None, "gini")
+    assert told["weigh", "constant"] == (None, "zero")

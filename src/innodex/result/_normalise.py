@@ -165,7 +165,7 @@ def _share(work: Work, method: Share, x: Floats, sign: Floats, columns: list[int
         reference = _figures_of(work, x, method.unit, method.sample)
         _refuse_missing(work, method.unit, x, reference, columns)
     scores = normalise.ratio(
-        x, sign, sample=work.sample(x, method.sample), reference=reference, factor=method.factor,
+        x, sign, sample=_sample(work, x, method.sample, columns), reference=reference, factor=method.factor,
         difference=method.difference, to="best" if method.to == "unit" else method.to,
     )  # fmt: skip
     # A figure of a unit that counts in no sample spoils nothing: it has no score.
