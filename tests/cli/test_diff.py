@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from _editions import publish_folder
+from _editions import new_folder, publish_folder
 from _examples import edit
 from _support import ROOT
 from innodex.cli import main
@@ -112,6 +112,38 @@ def test_builds_and_editions(capsys: Capture, copy: Path, tmp_path: Path) -> Non
         for other in (copy, out, edition):
             capsys.readouterr()
             assert said(capsys, one, other).strip() == "Nothing differs."
+
+
+def test_periods_and_units_of_one_side_alone(capsys: Capture, tmp_path: Path) -> None:
+    """A year without its file, and a unit taken out of the territory and of the data."""
+    whole, less = new_folder(tmp_path / "whole"), new_folder(tmp_path / "less")
+    (less / "data" / "2025.csv").unlink()
+    for file in (less / "territory.csv", less / "data" / "2024.csv"):
+        edit(file, lambda text: "".join(one for one in text.splitlines(True) if "Gamma" not in one))
+    capsys.readouterr()
+
+    text = said(capsys, whole, less)
+
+    assert "Only one side has these periods: 2025" in text
+    assert "Only one side has these units: 03" in text
+    assert "Units only in A: Gamma" in text
+    assert ", 2024:" in text
+    assert ", 2025:" not in text
+    assert said(capsys, less, whole).count("Units only in B: Gamma") == 1
+
+
+def test_who_has_a_place_on_one_side_only(capsys: Capture, tmp_path: Path) -> None:
+    for name, ranks in (("a", ("1", "2", "")), ("b", ("1", "", "2"))):
+        (tmp_path / name).mkdir()
+        rows = [f"2024,{unit},R,,{rank},{rank}" for unit, rank in zip("ABC", ranks, strict=True)]
+        lines = ["period,unit,node,level,score,rank", *rows, ""]
+        (tmp_path / name / "results.csv").write_text("\n".join(lines), "utf-8")
+
+    text = said(capsys, tmp_path / "a", tmp_path / "b")
+
+    assert "1 unit ranked on both sides: 1 kept its place, 0 rose, 0 fell." in text
+    assert "Ranked only after: C" in text
+    assert "Ranked only before: B" in text
 
 
 def test_workbooks_and_archives(capsys: Capture, copy: Path, tmp_path: Path) -> None:
