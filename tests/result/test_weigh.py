@@ -468,6 +468,26 @@ def test_a_geometric_mean_is_searched_as_it_is() -> None:
     )
 
 
+@pytest.mark.parametrize("aim", ['"information"', '"balance"\ntarget = "given"'])
+def test_plain_means_are_searched_in_brief(aim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With as many rows as covariances need, or with all units: the same weights and correlations."""
+    from innodex.result import _weigh
+
+    figures = np.concatenate([drawn(300), drawn(300, seed=4)])
+    for more in ("", '\nover = "indicator"', '\nsample = "pooled"\nover = "indicator"'):
+        weigh = f'method = {aim}\nlow = 0.1\nhigh = 0.9\nconstant = "zero"{more}'
+        brief = made(weigh, figures)
+        with monkeypatch.context() as patch:
+            patch.setattr(_weigh._Tree, "_brief", lambda _self, rows, _used: rows)
+            full = made(weigh, figures)
+        np.testing.assert_allclose(brief.share, full.share, atol=1e-6)
+        (one,), (other,) = (
+            [table for table in result.reports if table.name == "weights"] for result in (brief, full)
+        )
+        assert [row[:5] for row in one.rows] == [row[:5] for row in other.rows]
+        np.testing.assert_allclose([row[5] for row in one.rows], [row[5] for row in other.rows], atol=1e-6)
+
+
 def test_an_only_child_needs_no_search() -> None:
     figures = drawn()
     figures[:, :, 0] = np.nan

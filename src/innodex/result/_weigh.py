@@ -11,7 +11,7 @@ import numpy.typing as npt
 from innodex.documents import Fault, Word
 from innodex.engine import aggregate, weigh
 from innodex.framework import Framework
-from innodex.recipe import PERIOD, POOLED, Recipe
+from innodex.recipe import PERIOD, POOLED, Aggregation, Recipe
 from innodex.recipe._weigh import (
     OPTIMAL,
     Balance,
@@ -350,13 +350,11 @@ class _Search(_Asked):
 
     def _best(self, at: int, name: str, usable: Mask) -> Floats:
         """(C): the weights for one sample; each parent's sum to 1."""
-        rows = self._rows(at)
-        assert self.work.score is not None
         places = np.array([self.work.position[code] for code in self.codes])[usable]
         parents = np.array(self._parents())[usable]
         groups = np.unique(parents, return_inverse=True)[1]
-        x = self.work.score[:, :, places][rows]
-        tree = _Tree(self.work, self.node, places, rows)
+        tree = _Tree(self.work, self.node, places, self._rows(at))
+        x = tree.children()
         target = self._target(at)[usable] if isinstance(self.method, Balance) else np.ones(usable.sum())
         bounds = {"groups": groups, "low": self.method.low, "high": self.method.high}
         if isinstance(self.method, Balance):
@@ -408,8 +406,34 @@ class _Tree:
             for code in path(framework, top, codes)
         ]
         used = sorted({place for _, _, children in self.steps for place in children})
-        self.still = dict(zip(used, work.score[:, :, used][rows].T, strict=True))
         self.periods = rows[0] if np.ptp(rows[0]) else rows[0][:1]
+        figures = work.score[:, :, used][rows]
+        self.still = dict(zip(used, self._brief(figures, used).T, strict=True))
+
+    def _brief(self, figures: Floats, used: list[int]) -> Floats:
+        """Few rows with the same correlations as (row, used), where scores are plain means without gaps.
+
+        What is linear in the children has its correlations from their covariances alone, and these are the
+        same of the triangle R of X = QR; with −R beneath it, every mean is zero.
+        """
+        gaps = np.isnan(figures)
+        policies = (self.work.recipe.aggregation(code) for code, _, _ in self.steps)
+        plain = all(type(one) is Aggregation and one.method == "arithmetic" for one in policies)
+        periods = np.unique(self.periods)
+        weight, asked = self.work.weight[periods][:, used], self.work.applicable[periods][:, used]
+        steady = (weight == weight[0]).all() and (asked == asked[0]).all() and (gaps == gaps[0]).all()
+        if not (plain and steady and len(figures) > 2 * len(used)):
+            return figures
+        whole = figures[:, ~gaps[0]]
+        triangle: Floats = np.asarray(np.linalg.qr(whole - whole.mean(axis=0), mode="r"))
+        brief = np.full((2 * len(triangle), len(used)), np.nan)
+        brief[:, ~gaps[0]] = np.concatenate([triangle, -triangle])
+        self.periods = self.periods[:1]
+        return brief
+
+    def children(self) -> Floats:
+        """(row, place): the scores of the nodes that are weighed."""
+        return np.stack([self.still[place] for place in self.places], axis=-1)
 
     def scores(self, trials: Floats) -> Floats:
         """(trial, row): the node's scores under trial weights (trial, place)."""
