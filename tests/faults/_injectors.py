@@ -1390,7 +1390,7 @@ def policy_is_impossible(book: Book, pick: Pick) -> list[Mark]:
 def number_is_out_of_bounds(book: Book, pick: Pick) -> list[Mark]:
     table = {
         "weigh": [("weight", -1)], "aggregate": [("minimum_share", 1.5), ("minimum_share", -0.1)],
-        "rank": [("within", ["zzz"]), ("within", ["region", "region"]), ("within", [5])],
+        "rank": [("within", [" "]), ("within", ["region", "region"]), ("within", [5])],
         "normalise": [("spread", 0), ("spread", -1), ("lower", 0)],
     }  # fmt: skip
     at, one = _step(book, pick, *table)

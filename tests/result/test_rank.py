@@ -8,6 +8,7 @@ import pytest
 from _arrays import NAN, close
 from _trees import text
 from innodex.documents import Faulty
+from innodex.formats import read_out, write_out
 from innodex.framework import Direct, Direction, Framework, Node, Series
 from innodex.panel import Panel
 from innodex.recipe import Recipe, read
@@ -121,6 +122,31 @@ def test_a_place_in_brackets_is_the_one_it_would_take(ties: str, own: float, oth
 def test_a_unit_in_brackets_takes_no_place_within_its_region() -> None:
     result = made(drop("C", "bracketed"), rank=RANK + '\nwithin = ["region"]')
     close(result.group_rank[0, 0, :, 1], [1, 2, NAN, 3, 1, 2])
+
+
+def test_ranks_within_a_group_of_units() -> None:
+    """B, D and F are the coast; A and C, which are not, have no place there."""
+    units = tuple(
+        Unit(one.code, one.name, region=one.region, groups=("coast",) if one.code in "BDF" else ())
+        for one in TERRITORY.units
+    )
+    territory = Territory("test", units, TERRITORY.regions)
+    result = made(rank=RANK + '\nwithin = ["coast", "region"]', territory=territory)
+    close(result.group_rank[0, 0, :, 1], [NAN, 1, NAN, 2, NAN, 3])
+    close(result.group_rank[1, 0, :, 1], [1, 2, 3, 3, 1, 2])
+    figures = Panel.of(X[None], periods=("2024",), units=UNITS, series=("sa", "sb", "sc"))
+    files = write_out(result, figures, territory)
+    assert b"2024,D,a,coast,2,3\n2024,D,b,coast" in files["group_ranks.csv"]
+    again, _ = read_out(files, FRAMEWORK, territory)
+    close(again.group_rank, result.group_rank)
+
+
+def test_a_group_that_the_territory_does_not_have() -> None:
+    with pytest.raises(Faulty) as caught:
+        made(rank=RANK + '\nwithin = ["regoin"]')
+    (fault,) = caught.value.faults
+    assert (fault.kind, fault.column) == ("no-such-group", "within")
+    assert "region" in fault.text("en")
 
 
 # ---- classes -------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from innodex.documents import Fault, Faulty, Text, exact, pretty
 from innodex.framework import Framework, series_of
 from innodex.panel import STATUS_WORDS, Floats, Panel, Status
+from innodex.recipe import REGION
 from innodex.result import Derived, Flag, Result
 from innodex.territory import Territory
 
@@ -183,18 +184,24 @@ def _weights(result: Result) -> Iterator[str]:
 
 
 def _group_ranks(result: Result, territory: Territory) -> Iterator[str]:
-    regions = [territory.by_code[unit].region or "" for unit in result.units]
-    written = _quoted(regions)
-    members = {
-        region: [u for u, own in enumerate(regions) if own == region] for region in dict.fromkeys(regions)
-    }
-    ranked = ~np.isnan(result.group_rank[0])
-    of = {region: np.count_nonzero(ranked[:, at], axis=1).tolist() for region, at in members.items()}
+    groupings = [_grouping(result, territory, g) for g in range(len(result.within))]
     for p, u, place in _places(result):
-        if regions[u]:
-            ranks = result.group_rank[0, p, u].tolist()
-            for node, rank, count in zip(result.nodes, ranks, of[regions[u]][p], strict=True):
-                yield f"{place},{node},{written[u]},{exact(rank)},{count}"
+        for g, (names, of) in enumerate(groupings):
+            if names[u]:
+                (written,) = _quoted([names[u]])
+                ranks = result.group_rank[g, p, u].tolist()
+                for node, rank, count in zip(result.nodes, ranks, of[names[u]][p], strict=True):
+                    yield f"{place},{node},{written},{exact(rank)},{count}"
+
+
+def _grouping(result: Result, territory: Territory, g: int) -> tuple[list[str], dict[str, list[list[int]]]]:
+    """The group of each unit in a grouping (blank: none), and {group: ranked units by period and node}."""
+    name = result.within[g]
+    own = (territory.by_code[unit] for unit in result.units)
+    groups = [(one.region or "") if name == REGION else name * (name in one.groups) for one in own]
+    ranked = ~np.isnan(result.group_rank[g])
+    members = {group: [u for u, own in enumerate(groups) if own == group] for group in dict.fromkeys(groups)}
+    return groups, {group: np.count_nonzero(ranked[:, at], axis=1).tolist() for group, at in members.items()}
 
 
 def read_out(
@@ -420,7 +427,11 @@ class _Reader:
             for number, (row, rank) in enumerate(zip(rows, found.tolist(), strict=True), start=2):
                 if row[0] not in when or row[1] not in who or row[2] not in codes:
                     raise _Broken(self.file, number, None, ",".join(row))
-                ranks[0, when[row[0]], who[row[1]], codes[row[2]]] = rank
+                named = row[3] in within and row[3] != REGION
+                if not named and REGION not in within:
+                    raise _Broken(self.file, number, "group", row[3])
+                g = within.index(row[3] if named else REGION)
+                ranks[g, when[row[0]], who[row[1]], codes[row[2]]] = rank
         return ranks
 
     def _panel(self, periods: tuple[str, ...], units: tuple[str, ...]) -> Panel:

@@ -41,7 +41,6 @@ from innodex.recipe._normalise import (
     ZScore,
 )
 from innodex.recipe._rank import (
-    GROUPINGS,
     AboutGroup,
     Classification,
     Extremes,
@@ -61,7 +60,6 @@ from innodex.recipe._weigh import Budget, Equal, Hierarchy
 
 __all__ = [
     "BASES",
-    "GROUPINGS",
     "METHODS",
     "OVER_TIME",
     "PARENT",

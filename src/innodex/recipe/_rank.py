@@ -11,7 +11,8 @@ from innodex.recipe._spec import Misfit, Policy, Spec
 
 Ties = Literal["min", "max", "dense", "mean"]
 Rounding = Literal["half-even", "half-up"]
-GROUPINGS = ("region",)
+# A grouping of units to be ranked within: the territory's regions; any other word is one of its groups.
+REGION = "region"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from innodex.recipe import (
 )
 from innodex.recipe._aggregate import Aggregation
 from innodex.recipe._normalise import Normalisation
-from innodex.recipe._rank import DECIMALS, GROUPINGS, ROUNDING, SIGNIFICANT, TIES, Ranking
+from innodex.recipe._rank import DECIMALS, REGION, ROUNDING, SIGNIFICANT, TIES, Ranking
 from innodex.recipe._recipe import Prepare, Recipe
 from innodex.recipe._spec import Policy, Spec
 
@@ -360,8 +360,8 @@ class _Reader:
     def _within(self, path: Path) -> tuple[str, ...]:
         within = self.doc.value(path, "list", [])
         for at, name in enumerate(within):
-            if name not in GROUPINGS or name in within[:at]:
-                self._refuse((*path, at), name, as_written(list(GROUPINGS)))
+            if not isinstance(name, str) or not name.strip() or name in within[:at]:
+                self._refuse((*path, at), name, as_written([REGION, "…"]))
         return tuple(map(str, within))
 
     def _ranking(self, path: Path, also: tuple[str, ...]) -> Ranking | None:

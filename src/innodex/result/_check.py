@@ -11,7 +11,7 @@ import numpy.typing as npt
 from innodex.documents import Fault, nearest
 from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
-from innodex.recipe import PERIOD, POOLED, AboutGroup, AsIs, Goalposts, Normalisation, Recipe
+from innodex.recipe import PERIOD, POOLED, REGION, AboutGroup, AsIs, Goalposts, Normalisation, Recipe
 from innodex.result import _check_prepare, _derive
 from innodex.result._weigh_plan import method_of, misfits
 from innodex.territory import Territory
@@ -176,8 +176,14 @@ def by_region(recipe: Recipe) -> bool:
 def check_regions(recipe: Recipe, territory: Territory) -> list[Fault]:
     """Ranks within regions, and groups to impute by, that the territory does not have."""
     found = _check_prepare.check_groups(recipe, territory)
-    if recipe.within and not territory.regions:
-        found.append(Fault("no-regions", recipe.file, recipe.lines.get(("within", "")), "within"))
+    line = recipe.lines.get(("within", ""))
+    if REGION in recipe.within and not territory.regions:
+        found.append(Fault("no-regions", recipe.file, line, "within"))
+    groups = dict.fromkeys(group for unit in territory.units for group in unit.groups)
+    for name in recipe.within:
+        if name != REGION and name not in groups:
+            near = nearest(name, (REGION, *groups)) or "–"
+            found.append(Fault("no-such-group", recipe.file, line, "within", {"found": name, "near": near}))
     if by_region(recipe) and not territory.regions:
         found.append(Fault("no-regions", recipe.file, recipe.lines.get(("profile", "")), "group"))
     return found

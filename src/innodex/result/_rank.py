@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from innodex.engine import rank
-from innodex.recipe import Ranking
+from innodex.recipe import REGION, Ranking
 from innodex.result._result import Floats
 from innodex.result._work import Mask, Work
+from innodex.territory import Territory
 
 
 def rounded(scores: Floats, policy: Ranking, *, axis: int = -1) -> Floats:
@@ -33,21 +34,30 @@ def ranks(work: Work) -> Floats:
 
 
 def group_ranks(work: Work) -> Floats:
-    """(G, P, U, N): ranks among the units of one region, of scores rounded over the whole field."""
+    """(G, P, U, N): ranks among the units of one region or group, of scores rounded over the whole field."""
     score = _counted(work)
     found = np.full((len(work.recipe.within), *score.shape), np.nan)
     if work.territory is None or not work.recipe.within:
         return found
-    regions = np.array([work.territory.by_code[unit].region or "" for unit in work.panel.units])
-    members = [regions == region for region in np.unique(regions[regions != ""])]
+    members = [_members(work.territory, work.panel.units, name) for name in work.recipe.within]
     for policy, nodes in _columns(work).items():
         compared = rounded(score[:, :, nodes], policy, axis=-2)
-        for own in members:
-            at = np.ix_(np.arange(len(score)), np.flatnonzero(own), np.array(nodes))
-            found[0][at] = rank.ranks(compared[:, own], ties=policy.ties, axis=-2)
-    for own in members:
-        _place_bracketed(work, score, found[0], own)
+        for place, groups in zip(found, members, strict=True):
+            for own in groups:
+                at = np.ix_(np.arange(len(score)), np.flatnonzero(own), np.array(nodes))
+                place[at] = rank.ranks(compared[:, own], ties=policy.ties, axis=-2)
+    for place, groups in zip(found, members, strict=True):
+        for own in groups:
+            _place_bracketed(work, score, place, own)
     return found
+
+
+def _members(territory: Territory, units: tuple[str, ...], name: str) -> list[Mask]:
+    """Who is ranked with whom in a grouping: (U) for every region, or for the one group of that name."""
+    if name != REGION:
+        return [np.array([name in territory.by_code[unit].groups for unit in units])]
+    regions = np.array([territory.by_code[unit].region or "" for unit in units])
+    return [regions == region for region in np.unique(regions[regions != ""])]
 
 
 def _counted(work: Work) -> Floats:
