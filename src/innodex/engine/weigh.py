@@ -143,6 +143,8 @@ def critic(x: Array, *, rescale: bool, ddof: int, pairwise: bool) -> Array:
         x = (x - least) / np.where(range_ > 0, range_, 1.0)
     sd = deviation(x, ddof=ddof)[..., 0, :]
     conflict = 1.0 - moments(x, correlation=True, pairwise=pairwise)
+    # Children that say the same are not told apart by the last bit of their correlation.
+    conflict = np.where(np.abs(conflict) < _EQUAL, 0.0, conflict)
     both = use[..., :, None] & use[..., None, :]
     return np.where(use, sd * np.where(both, conflict, 0.0).sum(axis=-1), 0.0)
 
