@@ -159,6 +159,11 @@ class _Import:
         root = next((one for one in tree if not one.get("Parent")), None)
         title = (root.get("iName") or root.code) if root else "–"
         self.origins.files[DATA] = self.names_of[0]
+        made_of_meta = ("series.csv", "framework.csv", "recipe.toml")
+        self.origins.behind = {
+            "index.toml": self.names_of[0], "territory.csv": self.names_of[0],
+            **dict.fromkeys(made_of_meta, self.names_of[1]),
+        }  # fmt: skip
         files = {
             "index.toml": self._index(title, entries, data),
             "series.csv": self._series(entries),

@@ -35,14 +35,19 @@ class Origins:
     rows: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # files taken over as they are
+    behind: dict[str, str] = field(default_factory=dict)  # what a file as a whole is made from
+
+    def knows(self, fault: Fault) -> bool:
+        """True where the fault has a row of its own in a source."""
+        return fault.file in self.files or (fault.file, fault.row or 0) in self.rows
 
     def moved(self, fault: Fault) -> Fault:
-        """The fault where its cause was written; as it is where that has no place in the sources."""
+        """The fault where its cause was written; where that is no single row, the file as a whole."""
         if fault.file in self.files:
             return replace(fault, file=self.files[fault.file])
         source, row = self.rows.get((fault.file, fault.row or 0), ("", 0))
         if not source:
-            return fault
+            return replace(fault, file=self.behind.get(fault.file, fault.file), row=None, column=None)
         column = self.columns.get(fault.file, {}).get(fault.column or "", fault.column)
         return replace(fault, file=source, row=row, column=column)
 
@@ -63,7 +68,9 @@ def checked(
     Where something was found before, what the files made of it add is told only where nothing is said yet.
     """
     reading = check_files(files)
-    faults = [*found, *(origins.moved(fault) for fault in reading.faults)]
+    placed = [*found, *(origins.moved(fault) for fault in reading.faults if origins.knows(fault))]
+    # What has no row of its own follows from something that has, if there is anything.
+    faults = placed or [origins.moved(fault) for fault in reading.faults]
     said: dict[tuple[str, int | None, str | None], Fault] = {}
     for fault in faults:
         said.setdefault((fault.file, fault.row, fault.column), fault)

@@ -173,6 +173,12 @@ class _Import:
             "framework.csv": {"code": key_column, "series": key_column},
         }
         tree = structure.items("NODE")
+        made_of_data = ("index.toml", "series.csv", "framework.csv", "territory.csv", "recipe.toml", DATA)
+        self.origins.behind = dict.fromkeys(made_of_data, self.names_of[0])
+        if tree:
+            self.origins.behind |= dict.fromkeys(
+                ("framework.csv", "rubric.csv", "series.csv"), self.names_of[1]
+            )
         known = structure.items("SERIES") if tree else ids
         framework = self._tree(tree) if tree else self._flat(seen_series, known)
         title = structure.title or Text.of({self.names: "SDMX"})
