@@ -228,6 +228,15 @@ def test_too_few_units_are_named() -> None:
     close(filled(step("impute", "em", inside="parent", ridge=0.1, nothing="mean"), both)[2:], [2.5] * 3)
 
 
+def test_a_pooled_sample_is_named_by_its_ends() -> None:
+    given = panel({"a1": np.full((2, 5), NAN), "a2": np.ones((2, 5))}, periods=("2023", "2024"))
+    rule = step("impute", "none") + at("a1", "regression", predictors=["a2"], sample="pooled")
+
+    (fault,) = refused(rule, given)
+
+    assert (fault.kind, fault.values["period"]) == ("too-few-units", "2023 … 2024")
+
+
 def test_figures_that_follow_from_each_other_are_named() -> None:
     given = panel({"a1": [2.0, 4, NAN, 8, 10], "a2": [1.0, 2, 3, 4, 5]})
     rule = step("impute", "em", inside="a", ridge=0, nothing="mean")

@@ -9,7 +9,8 @@ import numpy as np
 from _arrays import NAN, close
 from innodex.panel import Panel, Status
 from innodex.result import Flag, availability
-from result._prepare import UNITS, at, framework, made, marked, panel, refused, step
+from innodex.result._periods import looks_across
+from result._prepare import UNITS, at, framework, made, marked, panel, recipe, refused, step
 
 # U1 has all; U2 lacks a1 and a2; U3 lacks a1 and b1; U4 has c and d alone; U5 has nothing but a1.
 GAPS = panel(
@@ -122,6 +123,12 @@ def test_one_failed_period_may_fail_in_all() -> None:
     for periods, wanted in (("each", [[True, False], [True, True]]), ("all", [[True, False], [True, False]])):
         steps = step("screen", "availability", minimum=1, **EACH, periods=periods)
         assert made(steps, given).included[:, :2].tolist() == wanted
+
+
+def test_a_build_of_one_period_knows_that_the_others_count() -> None:
+    rule = step("screen", "availability", minimum=1, **EACH)
+    assert not looks_across(recipe(rule))
+    assert looks_across(recipe(rule + "periods = 'all'"))
 
 
 def test_units_out_are_in_no_sample() -> None:

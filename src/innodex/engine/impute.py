@@ -201,7 +201,7 @@ def neighbours(x: Array, donors: Mask, *, k: int, power: int) -> tuple[Ints, Arr
     listed = np.flatnonzero(donors)
     lacking = np.flatnonzero(np.isnan(x).any(axis=1))
     gaps, far, who = [], [], []
-    step = max(1, 4_000_000 // max(1, listed.size * x.shape[1]))
+    step = max(1, 250_000 // max(1, listed.size))
     for start in range(0, lacking.size, step):
         rows = lacking[start : start + step]
         distance = _distances(x[rows], x[listed], power)
@@ -209,7 +209,7 @@ def neighbours(x: Array, donors: Mask, *, k: int, power: int) -> tuple[Ints, Arr
         for column in np.flatnonzero(np.isnan(x[rows]).any(axis=0)):
             at = np.flatnonzero(np.isnan(x[rows, column]))
             usable = np.where(np.isnan(x[listed, column]), np.inf, distance[at])
-            order = np.argsort(usable, axis=1, kind="stable")[:, :k]
+            order = _first(usable, k)
             near = np.take_along_axis(usable, order, axis=1)
             gaps.append(np.column_stack([rows[at], np.full(at.size, column)]))
             far.append(_wide(near, k, np.inf))
@@ -223,11 +223,27 @@ def _wide(x: npt.NDArray[np.generic], k: int, nothing: float) -> npt.NDArray[np.
     return np.pad(x, ((0, 0), (0, k - x.shape[1])), constant_values=nothing)
 
 
+def _first(x: Array, k: int) -> Ints:
+    """The places of the k smallest values along the last axis; of equal ones the earlier come first."""
+    if x.shape[1] > k:
+        bound = np.partition(x, k - 1, axis=1)[:, k - 1 : k]
+        level = int(np.count_nonzero(x <= bound, axis=1).max())
+        some = np.sort(np.argpartition(x, level - 1, axis=1)[:, :level], axis=1)
+    else:
+        some = np.broadcast_to(np.arange(x.shape[1]), x.shape)
+    order = np.argsort(np.take_along_axis(x, some, axis=1), axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(some, order, axis=1)
+
+
 def _distances(rows: Array, donors: Array, power: int) -> Array:
     """(row, donor): the distance over shared indicators, scaled up; infinite where none is shared."""
-    away = np.abs(rows[:, None, :] - donors[None, :, :])
-    shared = np.count_nonzero(~np.isnan(away), axis=2)
-    total = np.where(np.isnan(away), 0.0, away**power).sum(axis=2)
+    shared = (~np.isnan(rows)).astype(np.float64) @ (~np.isnan(donors)).astype(np.float64).T
+    total = np.zeros(shared.shape)
+    for column in range(rows.shape[1]):  # one at a time: all at once would be a cube
+        away = np.subtract.outer(rows[:, column], donors[:, column])
+        away = np.multiply(away, away, out=away) if power == 2 else np.abs(away, out=away)
+        np.copyto(away, 0.0, where=np.isnan(away))
+        total += away
     found = (total * rows.shape[1] / np.maximum(shared, 1)) ** (1 / power)
     found = np.where(shared > 0, found, np.inf)
     size = np.where(np.isfinite(found) & (found > 0), found, 1.0)

@@ -253,8 +253,9 @@ def _samples(work: Work, x: Floats, which: str) -> list[tuple[str, Floats, list[
     sample = work.sample(x, which)
     if which == PERIOD:
         return [(name, sample[at], [at]) for at, name in enumerate(work.panel.periods)]
-    everywhere = list(range(len(work.panel.periods)))
-    return [(which if which != POOLED else "–", sample[0], everywhere)]
+    periods = work.panel.periods
+    name = which if which != POOLED else f"{periods[0]} … {periods[-1]}"
+    return [(name, sample[0], list(range(len(periods))))]
 
 
 def _lacking(work: Work, columns: list[int], periods: list[int]) -> bool:

@@ -15,7 +15,8 @@ def looks_across(recipe: Recipe) -> bool:
     """True where a period's numbers depend on other periods: a sample beyond it, a figure taken from it."""
     for _, _, method in methods_of(recipe):
         samples = {getattr(method, "sample", PERIOD) or PERIOD, getattr(method, "reach", "") or PERIOD}
-        if isinstance(method, _BY_TIME) or samples != {PERIOD}:
+        judged_together = getattr(method, "periods", "each") == "all"
+        if isinstance(method, _BY_TIME) or samples != {PERIOD} or judged_together:
             return True
     return False
 
