@@ -254,8 +254,6 @@ def test_classes_stand_beside_scores(names: tuple[str, ...], lang: str) -> None:
         recipe=replace(edition.recipe, classify=method),
     )
     words = Words(lang, changed)
-    from _sites import Page
-
     made = {
         path: Page.of(data.decode()).root for path, data in render(changed).items() if path.endswith("html")
     }

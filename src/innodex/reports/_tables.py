@@ -31,6 +31,8 @@ def tables(edition: Edition) -> dict[str, bytes]:
         f"{TABLES}/indicators.csv": _csv(contents.indicators()),
         f"{TABLES}/framework.csv": _csv(contents.framework()),
     }
+    if edition.result.derived:
+        made[f"{TABLES}/derived.csv"] = _csv(contents.derived())
     made[f"{TABLES}/{edition.id}.xlsx"] = workbook(contents)
     return made
 

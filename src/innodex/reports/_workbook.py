@@ -44,7 +44,9 @@ def workbook(contents: Contents, *, recipe: str | None = None) -> bytes:
         book.treated()
         book.changes()
     book.indicator_scores()
-    if recipe is not None:
+    if contents.result.derived:
+        book.derived()
+    if recipe is not None or book.is_found:
         book.weights()
     book.framework()
     if recipe is not None:
@@ -60,6 +62,8 @@ class _Book:
         self.contents, self.edition, self.recipe = contents, contents.edition, recipe
         changed = np.uint8(Flag.IMPUTED | Flag.TREATED)
         self.is_changed = bool(np.any(contents.result.flags & changed))
+        # Weights that are made of the figures may differ from period to period.
+        self.is_found = bool(np.any(contents.result.weight != contents.result.weight[:1]))
         self.languages = contents.languages
         # Text stays text: what begins with = is no formula, what looks like an address is no link.
         self.file = xlsxwriter.Workbook(
@@ -240,7 +244,8 @@ class _Book:
     def _sheets(self) -> list[str]:
         """The sheets there are, in their order."""
         more = {"treated": self.is_changed, "changes": self.is_changed}
-        more |= dict.fromkeys(("weights", "recipe"), self.recipe is not None)
+        more |= {"recipe": self.recipe is not None, "weights": self.recipe is not None or self.is_found}
+        more["derived"] = bool(self.contents.result.derived)
         more["reports"] = self.recipe is not None and bool(self.contents.result.reports)
         return [key for key in _SHEETS if more.get(key, True)]
 
@@ -258,22 +263,26 @@ class _Book:
     def ranking(self) -> None:
         sheet = self.sheet("ranking")
         table = self.contents.ranking()
-        region = [c for c, name in enumerate(table.head) if name in ("region", "synthetic")]
-        kept = [c for c in range(len(table.head)) if c not in region]
+        # Brackets stand in the column of ranks; a class by its name, if it has one.
+        left_out = {"region", "synthetic", "bracketed", "ranked"}
+        left_out |= {"class"} if "class_name" in table.head else set()
+        kept = [c for c, name in enumerate(table.head) if name not in left_out]
+        classes = ["class"] if "class" in table.head else []
         words = [
             self.word("head.period", "\n"), self.word("head.rank", "\n"), self.word("head.of", "\n"),
             self.word("head.unit", "\n"), *self.names(),
             *(say(lang, "tables.head.region") for lang in self.languages), self.word("head.score", "\n"),
+            *(self.word(f"head.{key}", "\n") for key in classes),
         ]  # fmt: skip
         self.head(sheet, _HEAD, words)
         rows = [[row[c] for c in kept] for row in table.rows]
         many = len(self.languages)
-        formats = [None] * (4 + 2 * many) + [self.score_format]
+        formats = [None] * (4 + 2 * many) + [self.score_format] + [None] * len(classes)
         self.rows(sheet, _HEAD + 1, rows, formats)
         root = self.contents.result.node_at[self.edition.framework.root.code]
         for r, (p, u) in enumerate(self._places(), start=_HEAD + 1):
             self._bracket(sheet, r, 1, p, u, root)
-        widths = [9, 8, 8, 10, *[_width(rows, 4 + n) for n in range(2 * many)], 10]
+        widths = [9, 8, 8, 10, *[_width(rows, 4 + n) for n in range(2 * many)], 10, *(16 for _ in classes)]
         self.finish(sheet, _HEAD, len(rows), widths, frozen=4 + many)
 
     def scores(self) -> None:
@@ -298,10 +307,9 @@ class _Book:
 
     def _bracket(self, sheet: Worksheet, row: int, column: int, p: int, u: int, n: int) -> None:
         """Show a rank in brackets where the result says so."""
-        result = self.contents.result
-        if result.bracketed is not None and result.bracketed[p, u, n]:
-            rank = known(result.rank[p, u, n])
-            self.cell(sheet, row, column, rank, bottom=1, bottom_color=_RULE, num_format=_BRACKETS)
+        place = self.contents.bracket(p, u, n)
+        if place is not None:
+            self.cell(sheet, row, column, place, bottom=1, bottom_color=_RULE, num_format=_BRACKETS)
 
     def values(self) -> None:
         """Wide: the raw values; an estimated one is shaded."""
@@ -400,6 +408,30 @@ class _Book:
         widths = [9, 12, *[_width(rows, 2 + n) for n in range(many)], 12, 12, 14, 14]
         self.finish(sheet, _HEAD, len(rows), widths, frozen=2 + many)
 
+    def derived(self) -> None:
+        """Units down, derived figures across, each with its rank where it has one."""
+        sheet = self.sheet("derived")
+        result = self.contents.result
+        rank = self.word("head.rank", "\n")
+        words = [self.word("head.period", "\n"), self.word("head.unit", "\n"), *self.names()]
+        own = len(words)
+        ranked = [bool(np.any(~np.isnan(one.rank))) for one in result.derived]
+        for one, has in zip(result.derived, ranked, strict=True):
+            name = "\n".join(dict.fromkeys(self.contents.versions(one.name)))
+            words += [name, rank] if has else [name]
+        self.head(sheet, _HEAD, words)
+        rows: list[list[Cell]] = []
+        for p, u in self._places():
+            row: list[Cell] = [result.periods[p], result.units[u], *self.contents.unit_names[u]]
+            for one, has in zip(result.derived, ranked, strict=True):
+                row.append(known(float(one.value[p, u])))
+                row += [known(float(one.rank[p, u]))] if has else []
+            rows.append(row)
+        self.rows(sheet, _HEAD + 1, rows, [None] * len(words))
+        names = [_width(rows, 2 + n) for n in range(len(self.languages))]
+        widths = [9, 10, *names, *(18 if word != rank else 8 for word in words[own:])]
+        self.finish(sheet, _HEAD, len(rows), widths, frozen=own)
+
     def reports(self) -> None:
         """Each table that a step left for readers, on a sheet of its own."""
         taken = {sheet.get_name().casefold() for sheet in self.file.worksheets()}
@@ -476,19 +508,18 @@ class _Book:
         self.finish(sheet, _HEAD, len(nodes), widths, frozen=2 + many)
 
     def _node(self, node: Node) -> list[Cell]:
-        weight = self.contents.result.weight[-1, self.contents.result.node_at[node.code]]
         valid = f"{node.valid_from or ''}–{node.valid_to or ''}" if node.valid_from or node.valid_to else ""
         return [
             node.code, node.level, *self.contents.versions(node.name), *self.contents.versions(node.unit),
             self.word(f"direction.{node.direction}") if node.direction else "",
             self.word(f"certainty.{node.certainty}") if node.certainty else "",
-            formula(node.formula), known(float(weight)), valid,
+            formula(node.formula), self.contents.weight(node), valid,
         ]  # fmt: skip
 
 
 _SHEETS = (
-    "ranking", "scores", "values", "treated", "changes", "indicator-scores", "weights", "framework",
-    "reports", "recipe",
+    "ranking", "scores", "values", "treated", "changes", "indicator-scores", "derived", "weights",
+    "framework", "reports", "recipe",
 )  # fmt: skip
 
 
