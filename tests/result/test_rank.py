@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from innodex.documents import Faulty
 from innodex.formats import read_out, write_out
 from innodex.framework import Direct, Direction, Framework, Node, Series
 from innodex.panel import Panel
-from innodex.recipe import Recipe, read
+from innodex.recipe import AsIs, Recipe, read
 from innodex.result import Report, Result, build, strengths_and_weaknesses
 from innodex.territory import Region, Territory, Unit
 
@@ -98,6 +100,19 @@ def test_nodes_may_have_a_policy_of_their_own() -> None:
     close(result.rank[0, :, 1], [1, 2, 3.5, 3.5, 5, 6])
     close(result.rank[0, :, 2], [1, 2, 3, 4, 5, 6])
     close(result.rank[0, :, 3], [2, 2, 2, NAN, 2, 1])
+
+
+def test_scores_may_be_compared_as_they_are() -> None:
+    """0.1 + 0.2 is not 0.3 in the last bit: level to twelve digits, and to fifteen, but not as they are."""
+    x = X.copy()
+    x[:3, 0] = [0.1 + 0.2, 0.3, 0.0]
+    x[3:, 0] = NAN
+    figures = Panel.of(x[None], periods=("2024",), units=UNITS, series=("sa", "sb", "sc"))
+    for digits, wanted in ((12, [1, 1, 3]), (15, [1, 1, 3]), (17, [1, 2, 3])):
+        step = recipe(rank=f'ties = "min"\nsignificant = {digits}')
+        step = replace(step, normalise_at={"a": AsIs()})
+        result = build(FRAMEWORK, figures, step, territory=TERRITORY)
+        close(result.rank[0, :3, 1], wanted)
 
 
 def test_a_unit_without_a_rank_takes_no_place() -> None:

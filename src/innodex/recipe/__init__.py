@@ -41,6 +41,7 @@ from innodex.recipe._normalise import (
     ZScore,
 )
 from innodex.recipe._rank import (
+    RAW,
     AboutGroup,
     Classification,
     Extremes,
@@ -65,6 +66,7 @@ __all__ = [
     "PARENT",
     "PERIOD",
     "POOLED",
+    "RAW",
     "REGION",
     "STEPS",
     "AboutGroup",

@@ -19,8 +19,8 @@ REGION = "region"
 class Ranking:
     """How scores become ranks: 1 is best, what is missing has no rank.
 
-    Scores are compared after rounding: to `significant` digits relative to the node's largest score,
-    or to `decimals` by `rounding`.
+    Scores are compared after rounding: to `significant` digits relative to the node's largest score
+    (17: as they are), or to `decimals` by `rounding`.
     """
 
     ties: Ties
@@ -30,7 +30,13 @@ class Ranking:
 
 
 TIES = Policy(("min", "max", "dense", "mean"), says="the rank of units that are level")
-SIGNIFICANT = Policy(low=1, high=15, whole=True, says="compare to this many digits of the largest score")
+RAW = 17  # so many digits tell any two numbers of a computer apart
+SIGNIFICANT = Policy(
+    low=1,
+    high=RAW,
+    whole=True,
+    says="compare to this many digits of the largest score; 17: the scores as they are, to the last bit",
+)
 DECIMALS = Policy(low=0, high=15, whole=True, says="compare to this many decimals")
 ROUNDING = Policy(("half-even", "half-up"), says="where a half goes: to the even neighbour, or from zero")
 

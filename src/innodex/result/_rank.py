@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from innodex.engine import rank
-from innodex.recipe import REGION, Ranking
+from innodex.recipe import RAW, REGION, Ranking
 from innodex.result._result import Floats
 from innodex.result._work import Mask, Work
 from innodex.territory import Territory
@@ -17,6 +17,8 @@ def rounded(scores: Floats, policy: Ranking, *, axis: int = -1) -> Floats:
     """Scores as they are compared."""
     if policy.decimals is not None:
         return rank.to_decimals(scores, decimals=policy.decimals, half_up=policy.rounding == "half-up")
+    if policy.significant == RAW:
+        return scores
     return rank.to_significant(scores, digits=policy.significant or 12, axis=axis)
 
 
@@ -79,7 +81,8 @@ def _how(policy: Ranking) -> dict[str, Any]:
     if policy.decimals is not None:
         half_up = policy.rounding == "half-up"
         return {"ties": policy.ties, "decimals": policy.decimals, "half_up": half_up}
-    return {"ties": policy.ties, "digits": policy.significant or 12}
+    digits = None if policy.significant == RAW else policy.significant or 12
+    return {"ties": policy.ties, "digits": digits}
 
 
 def _place_bracketed(work: Work, score: Floats, found: Floats, members: Mask) -> None:
