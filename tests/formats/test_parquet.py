@@ -173,3 +173,31 @@ def test_the_command_writes_four_files_and_replaces_its_own(tmp_path: Path) -> N
     ]  # fmt: skip
     (out / "mine.txt").write_text("x")
     assert main(["export", "parquet", str(example("tai")), str(out)]) == 2
+
+
+def test_derived_nodes_and_classes_stand_beside_the_tree(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path / "index")
+    recipe = (folder / "recipe.toml").read_text("utf-8")
+    head, rank = recipe.split('[[steps]]\nstep = "rank"')
+    derive = '[[steps]]\nstep = "derive"\n\n[steps.nodes.gap]\nformula = "A - B"\nbetter = "none"\n\n'
+    classes = '\n[[steps]]\nstep = "classify"\nmethod = "quantiles"\ncount = 4\nedge = "above"\n'
+    (folder / "recipe.toml").write_text(f'{head}{derive}[[steps]]\nstep = "rank"{rank}{classes}', "utf-8")
+    read = innodex.read_folder(folder)
+    assert read.panel is not None
+    result = innodex.build(read.framework, read.panel, read.recipe, territory=read.territory)
+    assert result.classes is not None
+
+    found = columns(write_parquet(result, read.panel)["results.parquet"])
+
+    places = list(zip(found["period"], found["unit"], found["node"], strict=True))
+    assert len(places) == len(set(places)) == result.score[:, :, 0].size * (len(result.nodes) + 1)
+    values = dict(zip(places, found["score"], strict=True))
+    classed = dict(zip(places, found["class"], strict=True))
+    for (p, u), gap in np.ndenumerate(result.derived[0].value):
+        value = values[result.periods[p], result.units[u], "gap"]
+        np.testing.assert_equal(np.nan if value is None else value, gap)
+    for (p, u, n), number in np.ndenumerate(result.classes):
+        assert (classed[result.periods[p], result.units[u], result.nodes[n]] or 0) == number
+    assert {level for level, node in zip(found["level"], found["node"], strict=True) if node == "gap"} == {
+        "derived"
+    }

@@ -174,6 +174,36 @@ def test_every_status_comes_back(folder: Folder) -> None:
     assert {STATUSES[code] for code in STATUS_CODES.values()} == set(Status)
 
 
+DERIVED = """
+[[steps]]
+step = "derive"
+
+[steps.nodes."1.x"]
+formula = "2 * PII"
+better = "none"
+
+[[steps]]
+step = "rank"
+"""
+
+
+def test_a_derived_node_is_in_the_results_and_not_in_the_tree(folder: Folder, tmp_path: Path) -> None:
+    text = folder.files["recipe.toml"].decode()
+    assert text.count('[[steps]]\nstep = "rank"\n') == 1
+    (tmp_path / "r.toml").write_text(text.replace('[[steps]]\nstep = "rank"\n', DERIVED.lstrip()), "utf-8")
+    more = innodex.read_folder(example("provincial-innovation"), recipe=tmp_path / "r.toml")
+    files = written(more)
+
+    made = check_files(read_sdmx(files["figures.csv"], files["structure.xml"]).files).folder
+
+    assert made is not None
+    assert compare(folder.framework, made.framework) == ()
+    found = [row for row in rows(files["results.csv"]) if row["NODE"] == "N1_x" and row["MEASURE"] == "SCORE"]
+    root = [row for row in rows(files["results.csv"]) if row["NODE"] == "PII" and row["MEASURE"] == "SCORE"]
+    assert [float(row["OBS_VALUE"]) for row in found] == [2 * float(row["OBS_VALUE"]) for row in root]
+    assert found
+
+
 PORTAL = b"""DATAFLOW,FREQ,GEO: Geography,INDIC: Indicator,SEX,TIME_PERIOD,OBS_VALUE,OBS_STATUS
 EX:LAB(1.0),A,AA: Aaland,EMP: Employment,F,2023,61.5,A
 EX:LAB(1.0),A,AA: Aaland,EMP: Employment,M,2023,,O

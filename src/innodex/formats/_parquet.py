@@ -99,18 +99,32 @@ def _indicators(result: Result) -> dict[str, Any]:
 
 
 def _results(result: Result) -> dict[str, Any]:
-    shape = result.score.shape
-    levels = tuple(dict.fromkeys(result.levels))
-    level = np.broadcast_to([levels.index(one) for one in result.levels], shape)
-    bracketed = result.bracketed if result.bracketed is not None else np.zeros(shape, bool)
-    return {
-        **_axes(("period", "unit", "node"), result.periods, result.units, result.nodes),
-        "level": _words(levels, level),
-        "score": _numbers(result.score),
-        "rank": _numbers(result.rank),
-        "bracketed": np.ascontiguousarray(bracketed).ravel(),
+    """Every node of the tree, then those that a formula derives, place by place."""
+    derived = result.derived
+    shape = (*result.score.shape[:2], len(result.nodes) + len(derived))
+    levels = tuple(dict.fromkeys((*result.levels, *(["derived"] if derived else []))))
+    level = [levels.index(one) for one in (*result.levels, *("derived" for _ in derived))]
+
+    def whole(own: Array, more: list[Array]) -> Array:
+        return np.concatenate([own, *(one[:, :, None] for one in more)], axis=2)
+
+    bracketed = result.bracketed if result.bracketed is not None else np.zeros(result.score.shape, bool)
+    nothing = np.zeros(result.score.shape[:2], bool)
+    columns = {
+        **_axes(
+            ("period", "unit", "node"), result.periods, result.units,
+            (*result.nodes, *(one.code for one in derived)),
+        ),
+        "level": _words(levels, np.broadcast_to(level, shape)),
+        "score": _numbers(whole(result.score, [one.value for one in derived])),
+        "rank": _numbers(whole(result.rank, [one.rank for one in derived])),
+        "bracketed": whole(bracketed, [nothing for _ in derived]).ravel(),
         "included": np.repeat(result.included.ravel(), shape[-1]),
-    }
+    }  # fmt: skip
+    if result.classes is not None:
+        classes = whole(result.classes.astype(float), [np.zeros(shape[:2]) for _ in derived])
+        columns["class"] = _numbers(np.where(classes > 0, classes, np.nan))
+    return columns
 
 
 def _weights(result: Result) -> dict[str, Any]:

@@ -172,7 +172,8 @@ class _Import:
             "series.csv": {"id": key_column},
             "framework.csv": {"code": key_column, "series": key_column},
         }
-        tree = structure.items("NODE")
+        # What the recipe derives is no node of the tree.
+        tree = {name: item for name, item in structure.items("NODE").items() if not item.value("derived")}
         made_of_data = ("index.toml", "series.csv", "framework.csv", "territory.csv", "recipe.toml", DATA)
         self.origins.behind = dict.fromkeys(made_of_data, self.names_of[0])
         if tree:

@@ -24,7 +24,7 @@ from innodex.formats._sdmx import (
 )
 from innodex.framework import Direct, Node, Ratio, Rubric, Series
 from innodex.panel import Panel, Status
-from innodex.result import Flag, Result
+from innodex.result import Derived, Flag, Result
 from innodex.territory import Territory, Unit
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ def write_sdmx(
     for period in panel.periods:
         if not is_time(period):
             raise NoTime(period)
-    names, invented = _names(folder, panel), folder.settings.synthetic
+    names, invented = _names(folder, panel, result), folder.settings.synthetic
     figures = f"{agency}:FIGURES({VERSION})", _FIGURES, (*_BESIDE, "SOURCE"), _figures(panel, names)
     results = f"{agency}:RESULTS({VERSION})", _RESULTS, _BESIDE, _results(result, names)
     return {
         "figures.csv": _csv(*figures, invented=invented),
         "results.csv": _csv(*results, invented=invented),
-        "structure.xml": _structure(folder, names, agency, date or "1970-01-01"),
+        "structure.xml": _structure(folder, result, names, agency, date or "1970-01-01"),
     }
 
 
@@ -77,12 +77,13 @@ def write_sdmx(
 Names = Mapping[str, Mapping[str, str]]
 
 
-def _names(folder: Folder, panel: Panel) -> Names:
+def _names(folder: Folder, panel: Panel, result: Result) -> Names:
     tree = folder.framework
+    nodes = [*(node.code for node in tree.nodes), *(one.code for one in result.derived)]
     return {
         "UNIT": identifiers(panel.units),
         "SERIES": identifiers(one.id for one in tree.series),
-        "NODE": identifiers((node.code for node in tree.nodes), named=True),
+        "NODE": identifiers(nodes, named=True),
     }
 
 
@@ -126,6 +127,10 @@ def _results(result: Result, names: Names) -> Iterator[tuple[str, ...]]:
             for n, node in enumerate(result.nodes):
                 for measure, value, status in _measured(result, p, u, n, leaves.get(n)):
                     yield units[unit], nodes[node], measure, period, _value(value), status
+            for one in result.derived:
+                for measure, array in (("SCORE", one.value), ("RANK", one.rank)):
+                    value, status = _with_status(array[p, u], Flag(0), True)
+                    yield units[unit], nodes[one.code], measure, period, _value(value), status
 
 
 def _measured(result: Result, p: int, u: int, n: int, leaf: int | None) -> Iterator[tuple[str, float, str]]:
@@ -210,6 +215,13 @@ def _node(node: Node, names: Mapping[str, str], sheets: Mapping[tuple[str, str],
     return Item(name, node.name, above, {**_code(node.code, name), **about}, sheet)
 
 
+def _derived(node: Derived, name: str) -> Item:
+    """A node that a formula of the recipe makes of others: it hangs nowhere in the tree."""
+    return Item(
+        name, node.name or Text.of({"": node.code}), notes={**_code(node.code, name), **notes(derived="yes")}
+    )
+
+
 def _formula(node: Node) -> dict[str, str]:
     match node.formula:
         case Direct(series):
@@ -225,13 +237,16 @@ def _formula(node: Node) -> dict[str, str]:
             return {}
 
 
-def _lists(folder: Folder, names: Names) -> dict[str, list[Item]]:
+def _lists(folder: Folder, result: Result, names: Names) -> dict[str, list[Item]]:
     """{name of a code list without CL_: its codes}."""
     tree, statuses = folder.framework, (*STATUS_CODES.values(), IMPUTED, BRACKETED)
     return {
         "UNIT": list(_units(folder.territory, names["UNIT"])),
         "SERIES": [_series(one, names["SERIES"][one.id]) for one in tree.series],
-        "NODE": [_node(node, names["NODE"], tree.sheets) for node in tree.nodes],
+        "NODE": [
+            *(_node(node, names["NODE"], tree.sheets) for node in tree.nodes),
+            *(_derived(one, names["NODE"][one.code]) for one in result.derived),
+        ],
         "MEASURE": [Item(one, _words(f"measure.{one}")) for one in _MEASURES],
         "OBS_STATUS": [Item(one, _words(f"status.{one}")) for one in statuses],
     }
@@ -265,7 +280,7 @@ def _urn(kind: str, agency: str, name: str, item: str = "") -> str:
     return f"urn:sdmx:org.sdmx.infomodel.{kind}={agency}:{name}({VERSION})" + (f".{item}" if item else "")
 
 
-def _structure(folder: Folder, names: Names, agency: str, date: str) -> bytes:
+def _structure(folder: Folder, result: Result, names: Names, agency: str, date: str) -> bytes:
     from xml.etree import ElementTree
 
     for prefix, part in _PREFIXES.items():
@@ -279,7 +294,7 @@ def _structure(folder: Folder, names: Names, agency: str, date: str) -> bytes:
     _add(header, "mes:Sender", id=agency)
     parts = _add(message, "mes:Structures")
     lists = _add(parts, "str:Codelists")
-    for name, items in _lists(folder, names).items():
+    for name, items in _lists(folder, result, names).items():
         _code_list(lists, agency, name, items)
     invented = ("SYNTHETIC",) if folder.settings.synthetic else ()
     _concepts(_add(parts, "str:ConceptSchemes"), agency, invented)
