@@ -332,8 +332,8 @@ def factor_shares(loads: Array) -> Array:
            \frac{\sum_k l_{kf}^2}{\sum_c \sum_k l_{kc}^2}, \qquad f = \arg\max_c l_{jc}^2 $$
     Use: where several dimensions stand behind the children and overlap among them shall not count twice.
     Avoid: with few units for each child, or where the children hardly correlate.
-    Source: Nicoletti, Scarpetta and Boylaud (2000), Summary indicators of product market regulation, OECD
-    Economics Department Working Papers 226; OECD/EU JRC (2008), Handbook, step 6, tables 17 and 18.
+    Source: Nicoletti, Scarpetta and Boylaud (2000), OECD Economics Department Working Papers 226; OECD/EU
+    JRC (2008), Handbook on Constructing Composite Indicators, step 6, tables 17 and 18.
 
     >>> factor_shares(np.array([[0.8, 0.2], [0.6, 0.0], [0.0, 1.0]])).round(6)
     array([0.313725, 0.176471, 0.490196])
