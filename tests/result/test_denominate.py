@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from _arrays import NAN, close
+from innodex.documents import Faulty
 from innodex.panel import Status
-from innodex.result import Flag
-from result._prepare import at, framework, made, marked, panel, refused, step
+from innodex.recipe import Recipe, read
+from innodex.result import Flag, build
+from result._prepare import AFTER, TERRITORY, at, framework, made, marked, panel, refused, step
 
 PEOPLE = [1000.0, 2000, 4000, 5000, 10_000]
 PER_HEAD = step("denominate", "none") + at("a1", "per", series="people", scale=1000)
@@ -98,3 +101,43 @@ def test_what_has_no_logarithm_is_refused_cell_by_cell() -> None:
         ("outside-domain", "a1", "U4"),
     ]
     assert faults[0].row == 6  # the exception, after two lines of head and three of the step
+
+
+LOG_SCALE = """
+[steps.at.a1]
+method = "goalposts"
+lower = 1
+upper = 100
+scale = "log"
+cap = "none"
+low = 0
+high = 1
+"""
+
+
+def scaled_by_logarithm(steps: str) -> Recipe:
+    plain = 'step = "normalise"\nmethod = "none"\n'
+    after = AFTER.replace(plain, plain + LOG_SCALE)
+    reading = read(f'schema = 1\ntitle_en = "Test"\n{steps}{after}'.encode())
+    assert reading.recipe is not None
+    return reading.recipe
+
+
+def test_a_logarithm_is_taken_of_what_the_steps_before_have_left() -> None:
+    """-4 moved up by 5 is 1; the file's own figure is no fault."""
+    moved = scaled_by_logarithm(step("transform", "none") + at("a1", "linear", factor=1, shift=5))
+    result = build(framework(), panel({"a1": [-4.0, 5, 95, NAN, 0]}), moved, territory=TERRITORY)
+
+    close(result.normalised[0, :, 0], [0, 0.5, 1, NAN, np.log(5) / np.log(100)])
+
+
+def test_a_step_that_leaves_no_logarithm_is_refused() -> None:
+    """A gap filled with zero, or a figure moved below: as if it stood in the file."""
+    fill = scaled_by_logarithm(step("impute", "none") + at("a1", "value", value=0))
+    down = scaled_by_logarithm(step("transform", "none") + at("a1", "linear", factor=1, shift=-2))
+    for steps, unit in ((fill, "U2"), (down, "U1")):
+        with pytest.raises(Faulty) as told:
+            build(framework(), panel({"a1": [2.0, NAN, 4, 5, 6]}), steps, territory=TERRITORY)
+        (fault,) = told.value.faults
+        assert (fault.kind, fault.column, fault.values["unit"]) == ("log-of-nonpositive", "a1", unit)
+        assert "{" not in fault.text("vi")

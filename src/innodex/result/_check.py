@@ -217,6 +217,8 @@ def bad_cells(
                     )
         if recipe is None or ("normalise", node.code) in spoiled or not columns:
             continue
+        if _check_prepare.is_rescaled(recipe, framework, node.code, spoiled=spoiled):
+            continue  # what is scaled then is not the figure in the file: the step itself looks at it
         if _takes_logarithm(recipe.normalisation(node.code)):
             where = (_value(node.formula, columns) <= 0) & valid
             found.extend(_cells(panel, "log-of-nonpositive", next(iter(columns)), where, code=node.code))

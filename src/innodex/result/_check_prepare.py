@@ -110,6 +110,18 @@ def denominators(recipe: Recipe) -> set[str]:
     return {method.series for _, _, method in _methods(recipe) if isinstance(method, Per)}
 
 
+def is_rescaled(
+    recipe: Recipe, framework: Framework, code: str, *, spoiled: frozenset[tuple[str, str]]
+) -> bool:
+    """True where a step before scaling makes other figures of those of an indicator, or may do so."""
+    unsure = {place for place, _ in spoiled}
+    return any(
+        step.place in unsure or method_of(framework, step, code) is not None
+        for step in recipe.prepare
+        if step.step in ("transform", "treat")
+    )
+
+
 def zero_denominators(
     panel: Panel, framework: Framework, recipe: Recipe, *, spoiled: frozenset[tuple[str, str]]
 ) -> Iterator[tuple[str, str, Mask]]:

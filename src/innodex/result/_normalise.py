@@ -65,6 +65,7 @@ def _scaled(work: Work, method: Normalisation | None, columns: list[int]) -> Flo
                 constant=_constant(policy, centre),
             )  # fmt: skip
         case Goalposts(lower, upper, scale, cap, low, high):
+            x = _with_logarithms(work, method, x, columns)
             scores, held = normalise.goalposts(
                 x, sign, lower=lower, upper=upper, log=scale == "log", cap_low=cap in ("low", "both"),
                 cap_high=cap in ("high", "both"), low=low, high=high,
@@ -173,6 +174,20 @@ def _share(work: Work, method: Share, x: Floats, sign: Floats, columns: list[int
     known = np.ones((1, 1, len(columns)), bool) if reference is None else ~np.isnan(reference)
     _refuse(work, "no-ratio", (lost & known).any(axis=1, keepdims=True), x, columns)
     return scores
+
+
+def _with_logarithms(work: Work, method: Goalposts, x: Floats, columns: list[int]) -> Floats:
+    """The figures; a fault for each that an earlier step has left without a logarithm where one is taken."""
+    if method.scale != "log" or method.cap in ("low", "both"):
+        return x
+    outside = x <= 0
+    recipe = work.recipe
+    for period, unit, column in zip(*np.nonzero(outside), strict=True):
+        code = work.codes[columns[column]]
+        line = recipe.lines.get(("normalise", code)) or recipe.lines.get(("normalise", ""))
+        told = {"code": code, "unit": work.panel.units[unit], "period": work.panel.periods[period]}
+        work.faults.append(Fault("log-of-nonpositive", recipe.file, line, code, told))
+    return np.where(outside, np.nan, x)
 
 
 def _refuse_missing(work: Work, unit: str, x: Floats, reference: Floats, columns: list[int]) -> None:
