@@ -222,9 +222,9 @@ class _Tails:
             self.centre = inside.mean(keepdims=True)
         away = np.where(there, self.s - self.centre[:, None], 0.0)
         above = np.arange(rows.shape[-1]) >= self.middle[:, None]
-        powers = [away, away**2, away**3, away**4]
-        self.up = [np.cumsum(np.where(above, power, 0.0), axis=-1) for power in powers]
-        self.down = [np.cumsum(np.where(above, 0.0, p)[:, ::-1], axis=-1)[:, ::-1] for p in powers]
+        powers = _powers(away)  # (power, row, place)
+        self.up = np.cumsum(np.where(above, powers, 0.0), axis=-1)
+        self.down = np.cumsum(np.where(above, 0.0, powers)[..., ::-1], axis=-1)[..., ::-1]
         self.starts, self.ends = _runs(self.s)
         if inside is not None and inside.size:
             self._add(inside - self.centre)
@@ -234,8 +234,7 @@ class _Tails:
         self.n += away.size
         squares = away * away
         sums = (away.sum(), squares.sum(), (squares * away).sum(), (squares * squares).sum())
-        for up, total in zip(self.up, sums, strict=True):
-            up += total
+        self.up += np.array(sums)[:, None, None]
 
     @property
     def low(self) -> Array:
@@ -261,20 +260,21 @@ class _Tails:
 
     def shape(self) -> tuple[Array, Array]:
         """Skewness and kurtosis with the ends cut."""
-        low, high = self.low - self.centre, self.high - self.centre
-        below, beyond = self.bottom, self.last - self.top
+        low, high = self.low, self.high
         first, second, third, fourth = (
-            down[self.rows, self.bottom] + up[self.rows, self.top] + below * low**p + beyond * high**p
-            for p, (down, up) in enumerate(zip(self.down, self.up, strict=True), start=1)
+            self.down[:, self.rows, self.bottom]
+            + self.up[:, self.rows, self.top]
+            + self.bottom * _powers(low - self.centre)
+            + (self.last - self.top) * _powers(high - self.centre)
         )
         n = np.maximum(self.n, 1)
         m = first / n
         central = (
-            second - n * m**2,
-            third - 3 * m * second + 2 * n * m**3,
-            fourth - 4 * m * third + 6 * m**2 * second - 3 * n * m**4,
+            second - n * m * m,
+            third - 3 * m * second + 2 * n * m * m * m,
+            fourth - 4 * m * third + 6 * m * m * second - 3 * n * (m * m) * (m * m),
         )
-        return _shape(self.n, *central, self.spread())
+        return _shape(self.n, *central, high > low)
 
     def step(self, going: Mask, *, upper: Mask) -> Mask:
         """Cut one value off one end of the rows that are `going`; those that can, go on."""
@@ -285,6 +285,12 @@ class _Tails:
         going = going & inside & (self.s[self.rows, top] > self.s[self.rows, bottom])
         self.top, self.bottom = np.where(going, top, self.top), np.where(going, bottom, self.bottom)
         return going
+
+
+def _powers(x: Array) -> Array:
+    """The first four powers, along a new first axis."""
+    squares = x * x
+    return np.stack([x, squares, squares * x, squares * squares])
 
 
 def _runs(s: Array) -> tuple[Array, Array]:
