@@ -1,10 +1,12 @@
 """The Better Life Index: the 56 printed numbers of a study of rank shifts, through the command line.
 
-Nguyen, Gigliarano and Ciommi, giniCI 0.1.3 (R), the vignette's table on the data set `bli` (OECD Better Life Index).
+Nguyen, Gigliarano and Ciommi, giniCI 0.1.3 (R), the vignette's table on the data set `bli` (OECD Better Life
+Index).
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 
 from _examples import Outcome, Table, command, table
 from _support import needs_shared, shared_path
+from innodex.cli import main
 
 FOLDER = "tests/recipes/better-life"
 DATA = ("reference_public", "gini_bli_rank_shift", "inputs.csv")
@@ -19,9 +22,13 @@ YEARS = ("2014", "2015", "2016", "2017")
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("better-life")
+
+
+@pytest.fixture(scope="module")
+def outcomes(base: Path) -> dict[str, Outcome]:
     data = str(shared_path(*DATA))
-    base = tmp_path_factory.mktemp("better-life")
     return {
         name: command(base / name, FOLDER, "--data", data, "--recipe", f"{FOLDER}/{name}.toml")
         for name in ("gini", "reciprocal")
@@ -71,6 +78,27 @@ def test_every_printed_number(outcomes: dict[str, Outcome], printed: Table, year
             decimals = 2
         wanted = float(row[year])
         assert abs(found[row["measure"]] - wanted) <= 0.5000001 * 10**-decimals, row["measure"]
+
+
+@needs_shared
+def test_diff_tells_the_same_shifts(outcomes: dict[str, Outcome], printed: Table, base: Path) -> None:
+    moved = base / "moved.csv"
+    assert main(["diff", str(base / "gini"), str(base / "reciprocal"), "--out", str(moved)]) == 0
+
+    shifts: dict[str, list[float]] = {}
+    for row in table(moved):
+        if row["node"] == "BLI":
+            shifts.setdefault(row["period_after"], []).append(float(row["places_gained"]))
+    wanted = {row["measure"]: row for row in printed}
+    assert set(shifts) == set(YEARS)
+    for year, found in shifts.items():
+        assert len(found) == 36
+        assert (min(found), max(found)) == (
+            float(wanted["shift_min"][year]),
+            float(wanted["shift_max"][year]),
+        )
+        assert round(fmean(map(abs, found)), 3) == float(wanted["avg_shift_all"][year])
+        assert round(100 * fmean(one == 0 for one in found), 2) == float(wanted["pct_equal_all"][year])
 
 
 @needs_shared
