@@ -121,6 +121,20 @@ def test_a_period_that_sdmx_does_not_know_is_refused(folder: Folder) -> None:
     assert not any(map(is_time, ("2024-S3", "24", "2024-13-1", "pilot", "2024-W54")))
 
 
+def test_signs_that_xml_does_not_have_do_not_break_the_message(folder: Folder) -> None:
+    from xml.etree import ElementTree
+
+    code = folder.framework.root.code
+    tree = dataclasses.replace(folder.framework, sheets={(code, "en"): "one\x0btwo <&> \uffff"})
+
+    files = written(dataclasses.replace(folder, framework=tree))
+
+    ElementTree.fromstring(files["structure.xml"])
+    read = check_files(read_sdmx(files["figures.csv"], files["structure.xml"]).files).folder
+    assert read is not None
+    assert read.framework.sheets[code, "en"].strip() == "one two <&>"
+
+
 def test_identifiers_are_fit_and_never_meet() -> None:
     codes = ["1.1", "1_1", "1.1.2", "A.b", "A_b", "x-y", "01"]
 
@@ -342,4 +356,8 @@ def test_out_and_in_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["export", "sdmx", str(example("provincial-innovation")), str(out)]) == 0  # replaces its own
     (out / "mine.txt").write_text("x")
     assert main(["export", "sdmx", str(example("provincial-innovation")), str(out)]) == 2
+    other = [str(example("provincial-innovation")), str(tmp_path / "other")]
+    assert main(["export", "sdmx", *other, "--agency", "Bộ KH&CN"]) == 2
+    assert main(["export", "sdmx", *other, "--date", "1/10/2026"]) == 2
+    assert not (tmp_path / "other").exists()
     capsys.readouterr()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,9 @@ from innodex.panel import Panel
 from innodex.reports import workbook_of
 from innodex.result import Result, build
 
+# As SDMX writes an agency, with dots between an agency and its parts.
+_AGENCY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*", re.ASCII)
+
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read, compute and write one kind of files. With faults, nothing is written."""
@@ -27,6 +31,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _sdmx(options: argparse.Namespace, console: Console) -> int:
     if options.date is not None and not is_date(options.date):
         raise Misused("cli.misuse.bad-date", found=options.date)
+    if not _AGENCY.fullmatch(options.agency):
+        raise Misused("cli.misuse.bad-agency", found=options.agency)
     free(options.out, options.folder, _ours(SDMX_FILES))
     computed = _computed(options, console)
     if computed is None:

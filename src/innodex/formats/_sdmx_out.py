@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ _SPACES = {
     for part in ("message", "structure", "common")
 }
 _PREFIXES = {"mes": "message", "str": "structure", "com": "common"}
+# Signs that XML does not have, not even written as numbers.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MEASURES = ("RAW", "TREATED", "SCORE", "RANK")
 # Components of the two structures in order: (id, role). A list CL_… stands behind each one that is coded.
@@ -264,7 +267,7 @@ def _add(above: Element, name: str, text: str | None = None, **attributes: str) 
     from xml.etree.ElementTree import SubElement
 
     element = SubElement(above, _tag(name), attributes)
-    element.text = text
+    element.text = None if text is None else _UNWRITABLE.sub(" ", text)
     return element
 
 
