@@ -219,14 +219,18 @@ def test_a_unit_that_is_screened_out_moves_no_limit_and_is_held_by_it() -> None:
 @pytest.mark.parametrize(
     ("method", "fault"),
     [
-        ('method = "outliers"\nfirst = "winsorise"\nthen = "nothing"', ("missing-policy", "suspect")),
+        (WINSORISE.replace('suspect = "both"\n', ""), ("missing-policy", "suspect")),
         (WINSORISE.replace("points = 5\n", ""), ("missing-policy", "points")),
         (WINSORISE.replace('limit = "points"\npoints = 5\n', ""), ("missing-policy", "limit")),
         (WINSORISE + "share = 0.1", ("unknown-policy", "share")),
         (WINSORISE.replace('"nothing"', '"log-ct"'), ("missing-policy", "on")),
         (SECOND.format("boxcox"), ("missing-policy", "lambda")),
         (SECOND.format("boxcox") + 'lambda = "given"', ("missing-policy", "power")),
-        (SECOND.format("log-gii"), ("missing-policy", "factor")),
+        (SECOND.format("log-gii") + 'mirror = "direction"', ("missing-policy", "factor")),
+        (WINSORISE.replace('"points"', '"point"'), ("bad-policy", "limit")),
+        (WINSORISE.replace('"points"', '["points"]'), ("bad-policy", "limit")),
+        (WINSORISE.replace('"nothing"', '["log-ct"]'), ("bad-policy", "then")),
+        (SECOND.format("boxcox") + 'lambda = "guess"\npower = 0.5', ("bad-policy", "lambda")),
         ('method = "caps"', ("bad-policy", "low")),
         ('method = "caps"\nlow = 3\nhigh = 2', ("bad-order", "high")),
         ('method = "percentiles"\nlow = 60\nhigh = 40\nside = "both"', ("bad-order", "high")),
@@ -236,7 +240,7 @@ def test_a_unit_that_is_screened_out_moves_no_limit_and_is_held_by_it() -> None:
 )
 def test_policies_are_asked_for(method: str, fault: tuple[str, str]) -> None:
     reading = read(document(method))
-    assert fault in [(one.kind, one.column) for one in reading.faults]
+    assert [(one.kind, one.column) for one in reading.faults] == [fault]
     for one in reading.faults:
         for lang in ("vi", "en"):
             assert "{" not in one.text(lang)

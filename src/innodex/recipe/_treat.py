@@ -89,9 +89,14 @@ _FUNCTIONS = ("winsorise", "log-ct", "log-ct-orig", "log-ct-plus", "log-gii", "b
 _LIMITS = ("points", "share", "none")
 
 
+def _goes_with(values: Mapping[str, Any], name: str, key: str, word: str, words: tuple[str, ...]) -> bool:
+    """True when `name` belongs to the word at `key`, or to one that is not understood."""
+    return values.get(key) == word or (name in values and values.get(key) not in words)
+
+
 def _asked(values: Mapping[str, Any]) -> Mapping[str, Policy]:
     """The policies of the functions that are named."""
-    named = {values.get("first"), values.get("then")}
+    named = (values.get("first"), values.get("then"))
     asked: dict[str, Policy] = {}
     if values.get("suspect") in ("both", "either"):
         asked |= {
@@ -107,9 +112,9 @@ def _asked(values: Mapping[str, Any]) -> Mapping[str, Policy]:
         asked["on"] = Policy(("original", "treated"), says="which figures `then` starts from")
     if "winsorise" in named:
         asked["limit"] = Policy(_LIMITS, says="how the number of winsorised points is limited")
-        if values.get("limit") == "points":
+        if _goes_with(values, "points", "limit", "points", _LIMITS):
             asked["points"] = Policy(low=0, whole=True, says="at most so many points")
-        elif values.get("limit") == "share":
+        if _goes_with(values, "share", "limit", "share", _LIMITS):
             asked["share"] = Policy(low=0, high=0.5, says="at most this share of the figures there are")
     if "log-gii" in named:
         asked["factor"] = Policy(low=0, above=True, says="the factor f of the maximum")
@@ -120,7 +125,7 @@ def _asked(values: Mapping[str, Any]) -> Mapping[str, Policy]:
         )
     if "boxcox" in named:
         asked["lambda"] = Policy(("given", "likelihood"), says="where the power comes from")
-        if values.get("lambda") == "given":
+        if _goes_with(values, "power", "lambda", "given", ("given", "likelihood")):
             asked["power"] = Policy(low=-5, high=5, says="the power lambda")
     return asked
 
