@@ -178,6 +178,13 @@ LOW = [[[0.0, 4], [-1, 4], [2, 4]]]
         ("harmonic", (), [NAN, NAN, 8 / 3], [0, 0, 8 / 3]),
         ("power", ("exponent = 1",), [2, NAN, 3], [2, 0, 3]),
         ("benefit", ("best = 1",), [1, NAN, 1], [1, 1, 1]),
+        # 2 and 4: the squares from 3 are 1 each.
+        (
+            "penalised",
+            ('mean = "geometric"', *PENALTY),
+            [NAN, NAN, math.sqrt(8) - 1 / 3],
+            [0, 0, math.sqrt(8) - 1 / 3],
+        ),
     ],
 )
 def test_what_becomes_of_zero_and_below(

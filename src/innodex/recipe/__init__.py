@@ -1,8 +1,8 @@
 """How it is computed: a document of steps in which every policy is written out."""
 
-from innodex.recipe._aggregate import Aggregation
+from innodex.recipe._aggregate import Aggregation, Benefit, MeanMin, Outranking, Penalised, PowerMean
 from innodex.recipe._denominate import BASES, Asinh, Gap, Linear, Logarithm, Logit, Per, Power, Transformation
-from innodex.recipe._derive import Derivation, Number, Operation, Reference
+from innodex.recipe._derive import Derivation, Expression, Number, Operation, Reference, references
 from innodex.recipe._impute import (
     OVER_TIME,
     PARENT,
@@ -77,6 +77,7 @@ __all__ = [
     "Asinh",
     "Availability",
     "Bands",
+    "Benefit",
     "Borda",
     "Budget",
     "ByName",
@@ -86,6 +87,7 @@ __all__ = [
     "Derivation",
     "Deviations",
     "Equal",
+    "Expression",
     "Extremes",
     "Gap",
     "Goalposts",
@@ -99,6 +101,7 @@ __all__ = [
     "Logarithm",
     "Logit",
     "MeanFill",
+    "MeanMin",
     "MedianFill",
     "MinMax",
     "Mpi",
@@ -109,6 +112,8 @@ __all__ = [
     "Number",
     "Operation",
     "Outliers",
+    "Outranking",
+    "Penalised",
     "Per",
     "Percentile",
     "PercentileRanks",
@@ -116,6 +121,7 @@ __all__ = [
     "Place",
     "Policy",
     "Power",
+    "PowerMean",
     "Prepare",
     "Profile",
     "Quantiles",
@@ -140,4 +146,5 @@ __all__ = [
     "ValueFill",
     "ZScore",
     "read",
+    "references",
 ]

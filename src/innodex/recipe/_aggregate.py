@@ -30,7 +30,7 @@ class Aggregation:
 
 
 @dataclass(frozen=True, slots=True)
-class Power(Aggregation):
+class PowerMean(Aggregation):
     """The generalised mean of order `exponent`."""
 
     exponent: float = field(kw_only=True)
@@ -179,7 +179,7 @@ METHODS: Mapping[str, Spec] = {
                 says="what the parent becomes when a child is below zero, or zero with a negative exponent",
             ),
         },
-        make=Power,
+        make=PowerMean,
         check=_exponent,
     ),
     "sum": _mean("sum", page="aggregate.total"),

@@ -8,15 +8,15 @@ import numpy as np
 
 from innodex.documents import Fault
 from innodex.engine import aggregate
-from innodex.recipe import Aggregation
-from innodex.recipe._aggregate import Benefit, MeanMin, Outranking, Penalised, Power
+from innodex.recipe import Aggregation, Benefit, MeanMin, Outranking, Penalised, PowerMean
 from innodex.result import _frontier, _outrank, _weigh
 from innodex.result._indicators import empty
 from innodex.result._result import Floats
 from innodex.result._work import Mask, Work
 
 # Methods that look at one family alone and need nothing but figures and weights.
-_PLAIN = (Aggregation, Power, MeanMin, Penalised)
+_PLAIN = (Aggregation, PowerMean, MeanMin, Penalised)
+_REFUSAL = "nonpositive-child"
 _PENALTY_SIGN = {"minus": -1.0, "plus": 1.0}
 
 
@@ -26,6 +26,7 @@ def apply(work: Work) -> None:
     mine = (_outrank.ORDER, _outrank.PAIRS, _frontier.REPORT)
     # The tree is joined again where weights were found from the whole of it.
     work.reports[:] = [report for report in work.reports if report.name not in mine]
+    work.faults[:] = [fault for fault in work.faults if fault.kind != _REFUSAL]
     at = work.position
     periods, units, _ = work.normalised.shape
     score = empty(periods, units, len(at))
@@ -104,7 +105,7 @@ def _joined(work: Work, code: str, x: Floats, weights: Floats, applicable: Mask)
 def _mean(policy: Aggregation, x: Floats, weights: Floats, applicable: Mask) -> Floats:
     bad = {"zero": 0.0, "formula": None}.get(policy.nonpositive or "", np.nan)
     match policy:
-        case Power():
+        case PowerMean():
             return aggregate.power(x, weights, applicable, exponent=policy.exponent, nonpositive=bad)
         case MeanMin():
             return aggregate.mean_min(x, weights, applicable, alpha=policy.alpha, beta=policy.beta)
@@ -131,7 +132,7 @@ def _penalised(policy: Penalised, x: Floats, weights: Floats, applicable: Mask) 
         mean = aggregate.geometric(x, weights, applicable, nonpositive=bad)
     else:
         mean = aggregate.arithmetic(x, weights, applicable)
-    return aggregate.penalised(
+    score = aggregate.penalised(
         x,
         weights,
         applicable,
@@ -140,6 +141,11 @@ def _penalised(policy: Penalised, x: Floats, weights: Floats, applicable: Mask) 
         sign=_PENALTY_SIGN[policy.penalty],
         weighted=policy.spread == "weighted",
     )
+    if policy.mean == "geometric" and policy.nonpositive == "zero":
+        # The parent is to be zero then, not zero less a penalty.
+        below = aggregate.nonpositive(x, weights, applicable, strict=False)
+        return np.where(below & ~np.isnan(mean), 0.0, score)
+    return score
 
 
 def _refuse(work: Work, code: str, x: Floats, counted: Mask) -> None:
@@ -147,7 +153,7 @@ def _refuse(work: Work, code: str, x: Floats, counted: Mask) -> None:
     policy = work.recipe.aggregation(code)
     # A mean of a positive order has a value at zero, and so has a score with free weights.
     at_zero = policy.method in ("geometric", "harmonic", "penalised") or (
-        isinstance(policy, Power) and policy.exponent < 0
+        isinstance(policy, PowerMean) and policy.exponent < 0
     )
     bad = counted & work.included[:, :, None] & ((x <= 0) if at_zero else (x < 0))
     line = work.recipe.lines.get(("aggregate", code if code in work.recipe.aggregate_at else ""))
@@ -160,6 +166,4 @@ def _refuse(work: Work, code: str, x: Floats, counted: Mask) -> None:
             "unit": work.panel.units[unit],
             "period": work.panel.periods[period],
         }
-        fault = Fault("nonpositive-child", work.recipe.file, line, code, values)
-        if fault not in work.faults:
-            work.faults.append(fault)
+        work.faults.append(Fault(_REFUSAL, work.recipe.file, line, code, values))

@@ -10,8 +10,7 @@ import numpy as np
 from innodex.documents import Fault, nearest
 from innodex.engine import rank
 from innodex.framework import Framework
-from innodex.recipe import Recipe
-from innodex.recipe._derive import Derivation, Expression, Number, Operation, Reference, references
+from innodex.recipe import Derivation, Expression, Number, Operation, Recipe, Reference, references
 from innodex.result import _rank
 from innodex.result._result import Derived, Floats
 from innodex.result._work import Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innodex.engine import frontier
-from innodex.recipe._aggregate import Benefit
+from innodex.recipe import Benefit
 from innodex.result._result import Floats, Report
 from innodex.result._work import Work
 

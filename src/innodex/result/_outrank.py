@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innodex.engine import outrank
-from innodex.recipe._aggregate import Outranking
+from innodex.recipe import Outranking
 from innodex.result._result import Floats, Report
 from innodex.result._work import Mask, Work
 
