@@ -280,3 +280,35 @@ def test_the_rule_for_strengths_is_that_of_the_recipe() -> None:
     assert "the 2 indicators where" in made["en/units/U01.html"].decode()
     assert "the 2 indicators where" in made["en/method.html"].decode()
     assert "the 2 indicators where" not in site("rich")["en/units/U01.html"].decode()
+
+
+@EACH
+def test_who_rests_on_figures_filled_in_is_told_in_the_ranking_and_above_the_indicators(lang: str) -> None:
+    edition = case("rich")
+    words = Words(lang, edition)
+    marked = [(unit, code) for unit, code, _ in _marked(edition, Flag.IMPUTED)]
+    table = pages("rich")[f"{lang}/index.html"].root.one("table", id="ranking")
+    head = [one.text for one in table.all("th", scope="col")].index(words.t("site.column.imputed"))
+
+    for unit in edition.result.units:
+        row = _row(table, f"units/{unit}.html")
+        cells = [cell.seen for cell in row.inside if isinstance(cell, Element)]
+        number = sum(one == unit for one, _ in marked)
+        assert cells[head] == (f"{number} / 9" if number else "")
+        in_one = sum(one == unit and code.startswith("1.") for one, code in marked)
+        node = _row(
+            pages("rich")[f"{lang}/indicators/1.html"].root.one("table", id="standing"),
+            f"../units/{unit}.html",
+        )
+        said = words.t("site.note.imputed-below", number=in_one, all=3)
+        assert (said in node.text) == (in_one > 0)
+    assert words.t("site.column.imputed") not in pages("full")[f"{lang}/index.html"].root.text
+
+
+@EACH
+def test_a_strength_that_was_filled_in_says_so(lang: str) -> None:
+    page = pages("rich")[f"{lang}/units/U02.html"].root.one("div", class_="good")
+    row = _row(page.one("table"), "../indicators/1.2.html")
+
+    assert say(lang, "site.flag.imputed") in row.text
+    assert page.text.count(say(lang, "site.flag.imputed")) == 1

@@ -10,7 +10,7 @@ from innodex.recipe import Availability, Coverage, NonZero, Prepare
 from innodex.result import Floats, availability
 from innodex.website._sentences import share
 from innodex.website._view import View
-from innodex.website._words import Words, capital
+from innodex.website._words import Words
 
 
 class Reasons:
@@ -36,13 +36,13 @@ class Reasons:
         return shares
 
     def of(self, u: int) -> str:
-        """Why one unit is set aside, as a sentence without its full stop."""
+        """Why one unit is set aside, as the end of a sentence."""
         found = [
             said
             for (_, step), shares in zip(self.steps, self.shares, strict=True)
             for said in self._failed(step.default, shares, u)
         ]
-        return capital("; ".join(found) or self.words.t("site.screened.other"))
+        return "; ".join(found) or self.words.t("site.screened.other")
 
     def _failed(self, method: Any, shares: Floats | None, u: int) -> Iterator[str]:
         unit = self.view.units[u]

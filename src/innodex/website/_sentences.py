@@ -18,6 +18,8 @@ from innodex.website._words import Words
 # What a policy is called in a value, where the document has another name for it.
 _FIELDS = {"lambda": "lambda_from", "power": "lambda_value"}
 # Words that a sentence has a meaning of its own for: what is measured, and the choice of a plural.
+# Policies that say where the first sentence holds, and so come next to it.
+_FIRST = ("under", "pillars", "computable")
 _PLACES = {"unit": "which", "count": "counted"}
 
 
@@ -82,13 +84,14 @@ def sentences(words: Words, step: str, value: Any, node: Node | None = None) -> 
         for policy, (how, one) in found.items()
     }
     places |= _MORE.get((step, name), _no_more)(words, value, node)
-    yield words.t(f"methods.{step}.{name}", **places)
+    first = f"methods.{step}.{name}"
+    yield words.t(first, **places)
     if step == "weigh" and name in ("budget", "ahp"):
         yield from _sheets(words, value.points if name == "budget" else value.pairs)
-    for policy, (how, one) in found.items():
+    for policy, (how, one) in sorted(found.items(), key=lambda item: item[0] not in _FIRST):
         if policy == "sample":
             yield from _sample(words, step, one)
-        elif key := _key(step, name, policy, how, one):
+        elif (key := _key(step, name, policy, how, one)) and key != first:
             yield words.t(key, **places)
 
 
@@ -136,8 +139,13 @@ def shown(words: Words, step: str, name: str, how: Policy, value: Any) -> str:
     if isinstance(value, tuple):
         return words.joined(words.plain(one) if isinstance(one, int | float) else one for one in value)
     if isinstance(value, int | float):
-        return share(words, value) if (how.low, how.high, how.whole) == (0, 1, False) else words.plain(value)
+        return share(words, value) if _is_share(how) else words.plain(value)
     return str(value)
+
+
+def _is_share(how: Policy) -> bool:
+    """True for a policy that is a part of a whole."""
+    return how.low == 0 and how.high is not None and how.high <= 1 and not how.whole
 
 
 def share(words: Words, value: float) -> str:

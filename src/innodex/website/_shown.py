@@ -17,7 +17,7 @@ from innodex.website._words import Words
 
 Cell = str | Markup
 _QUIET = Flag.NOT_APPLICABLE  # said in the cell of the value already
-_LONG = 7
+_LONG = 6
 
 
 def _short(words: Words, weight: float) -> str:
@@ -97,6 +97,14 @@ class Shown:
         if flags & Flag.TREATED:
             said.append(words.t("site.note.treated", value=words.figure(self.view.treated[i][u])))
         return "; ".join(one for one in said if one)
+
+    def notes_at(self, at: int, u: int) -> str:
+        """The same at any node: above the indicators, how many figures below it were filled in."""
+        i = self.view.indicator.get(at)
+        if i is not None:
+            return self.notes(i, u)
+        number, of = self.view.imputed(at, u)
+        return self.words.t("site.note.imputed-below", number=number, all=of) if number else ""
 
     def klass(self, at: int, u: int) -> Cell:
         """The class of a unit at a node: its name, or its number where it has none."""

@@ -26,8 +26,9 @@ class Ranked:
     href: str
     region_name: str
     cells: tuple[Cell, ...]
-    klass: Cell = ""
-    out: bool = False
+    klass: Cell
+    imputed: str
+    out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Stand:
     href: str
     score: Cell
     place: Cell
+    note: str
 
 
 def ranked(shown: Shown, columns: Sequence[int]) -> list[Ranked]:
@@ -77,6 +79,7 @@ def ranked(shown: Shown, columns: Sequence[int]) -> list[Ranked]:
     keys += [regions] if view.has_regions else []
     keys += [[-view.scores[first][u] for u in order]]
     keys += [_class_keys(shown, first, order)] if view.classes is not None else []
+    keys += [[float(view.imputed(first, u)[0]) for u in order]] if view.is_imputed else []
     keys += [[-view.scores[at][u] for u in order] for at in others]
     places = _sortable(keys)
     rows = []
@@ -94,10 +97,15 @@ def ranked(shown: Shown, columns: Sequence[int]) -> list[Ranked]:
                 region_name=shown.region(u),
                 cells=(total, *(shown.score(at, u) for at in others)),
                 klass=shown.klass(first, u) if view.classes is not None else "",
+                imputed=_count(*view.imputed(first, u)),
                 out=math.isnan(view.ranks[first][u]),
             )
         )
     return rows
+
+
+def _count(number: int, of: int) -> str:
+    return f"{number} / {of}" if number else ""
 
 
 def _class_keys(shown: Shown, at: int, order: Sequence[int]) -> list[float]:
@@ -141,7 +149,7 @@ def standings(shown: Shown, at: int) -> list[Standing]:
                 else "",
                 score=shown.score(at, u),
                 klass=shown.klass(at, u),
-                notes="" if i is None else shown.notes(i, u),
+                notes=shown.notes_at(at, u),
             )
         )
     return rows
@@ -163,7 +171,7 @@ def lines(shown: Shown, u: int) -> list[Line]:
     rows = []
     for branch in shown.tree:
         i = shown.view.indicator.get(branch.at)
-        notes = ("" if i is None else shown.notes(i, u), branch.certainty)
+        notes = (shown.notes_at(branch.at, u), branch.certainty)
         rows.append(
             Line(
                 branch,
@@ -196,11 +204,19 @@ def standing_out(shown: Shown, u: int) -> dict[str, list[Stand]]:
                 href=f"../indicators/{link(code)}.html",
                 score=shown.score(at[code], u),
                 place=shown.place(at[code], u),
+                note=_filled_in(shown, at[code], u),
             )
             for code in codes
         ]
         for side, codes in (("good", best), ("bad", worst))
     }
+
+
+def _filled_in(shown: Shown, at: int, u: int) -> str:
+    """That a figure was filled in, where it was: what stands out may not have been observed."""
+    i = shown.view.indicator.get(at)
+    there = i is not None and shown.view.flags[i][u] & Flag.IMPUTED
+    return shown.words.t("site.flag.imputed") if there else ""
 
 
 def history(shown: Shown, u: int) -> list[tuple[str, Cell, Cell]]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 import numpy as np
@@ -14,6 +15,7 @@ from innodex.edition import Edition
 from innodex.framework import Node
 from innodex.look import Axis, axis_over
 from innodex.recipe import PERIOD
+from innodex.result import Flag
 from innodex.territory import Tile
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -158,6 +160,25 @@ class View:
         """The place in brackets of a unit at a node; NaN where there is none."""
         return math.nan if self.brackets is None else self.brackets[node][u]
 
+    def imputed(self, node: int, u: int) -> tuple[int, int]:
+        """How many figures of a unit below a node were filled in, and how many there are to be."""
+        flags = [Flag(self.flags[i][u]) for i in self._leaves[node]]
+        asked = [one for one in flags if not one & Flag.NOT_APPLICABLE]
+        return sum(bool(one & Flag.IMPUTED) for one in asked), len(asked)
+
+    @cached_property
+    def is_imputed(self) -> bool:
+        """True where some figure was filled in."""
+        return any(flag & Flag.IMPUTED for column in self.flags for flag in column)
+
+    @cached_property
+    def _leaves(self) -> list[list[int]]:
+        """For each node the indicators below it."""
+        at, framework = self.edition.result.indicator_at, self.edition.framework
+        return [
+            [at[leaf.code] for leaf in framework.below(node.code) if leaf.code in at] for node in self.nodes
+        ]
+
     def is_hollow(self, node: int, u: int) -> bool:
         """True for a unit that has a score at a node but does not count among the ranked."""
         return math.isnan(self.ranks[node][u]) and not math.isnan(self.scores[node][u])
@@ -196,7 +217,7 @@ class View:
         framework = self.edition.framework
         children = framework.children(framework.root.code)
         room = (2 if self.has_regions else _FEW) if self.tiles else 8
-        room -= self.classes is not None
+        room -= (self.classes is not None) + self.is_imputed
         at = self.edition.result.node_at
         fits = tuple(node for node in children if self.applies[at[node.code]])
         return fits if len(fits) <= room else ()
