@@ -35,7 +35,9 @@ def strengths_and_weaknesses(
     p, u = result.periods.index(period), result.unit_at[unit]
     leaves = [result.node_at[node.code] for node in framework.indicators]
     everywhere = isinstance(rule, PercentileRanks | AboutGroup) and rule.nodes == "all"
-    nodes = list(range(len(result.nodes))) if everywhere else leaves
+    root = result.node_at[framework.root.code]
+    # A unit's place at the top is what its strengths are to explain.
+    nodes = [at for at in range(len(result.nodes)) if at != root] if everywhere else leaves
     best, worst = _standing(result, framework, rule, territory, p, u, nodes, leaves)
     return tuple(result.nodes[nodes[at]] for at in best), tuple(result.nodes[nodes[at]] for at in worst)
 
