@@ -308,6 +308,16 @@ def test_em_says_when_figures_follow_from_each_other() -> None:
     assert impute.normal(x, ridge=0.1).sound
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_em_on_hardly_more_units_than_indicators_ends(seed: int) -> None:
+    """The likelihood may then have no maximum: it is said so, without overflow on the way."""
+    x = random_gaps(seed, 10, 8, share=0.3)
+    with np.errstate(all="raise"):
+        found = impute.normal(x, ridge=0)
+
+    assert not found.sound or np.isfinite(found.covariance).all()
+
+
 def test_em_with_a_constant_and_an_empty_indicator() -> None:
     x = np.column_stack([[1.0, 2, 4, 7], [5, 5, NAN, 5], [NAN] * 4])
 

@@ -18,6 +18,7 @@ from innodex.engine._array import Array, Mask
 
 Ints = npt.NDArray[np.int64]
 _DIGITS = 12  # distances that differ only beyond it are ties
+_LEAST = 1e-10  # of a variance of 1: what is left where figures follow from each other exactly
 
 
 def _filled(x: Array, value: Array) -> Array:
@@ -379,7 +380,7 @@ def normal(sample: Array, *, ridge: float, tolerance: float = 1e-9, rounds: int 
         mu, sigma = new_mu, new_sigma
         sound = bool(moved <= tolerance)
     # Without a ridge, exact dependence shows as a variance that is not there.
-    if sound and usable.size and np.linalg.eigvalsh(sigma)[0] < 1e-10:
+    if sound and usable.size and np.linalg.eigvalsh(sigma)[0] < _LEAST:
         sound = False
     mean_, covariance = centre.copy(), np.zeros((sample.shape[1], sample.shape[1]))
     mean_[usable] += spread[usable] * mu
@@ -391,6 +392,9 @@ def _maximised(z: Array, parts: list[tuple[Ints, Ints]], mu: Array, sigma: Array
     """One round of EM: means and covariances from figures completed by the last ones."""
     whole, width = z.copy(), len(mu)
     beside = np.zeros(width * width)  # what the completed figures would vary beyond their expectation
+    # On the way to exact dependence figures would be completed from next to nothing, and grow without end.
+    if np.linalg.cholesky(sigma).diagonal().min() ** 2 < _LEAST:
+        raise np.linalg.LinAlgError
     precision = _inverse(sigma)
     for rows, at in parts:
         found, rest = _completed(z[rows], at, mu, precision)
