@@ -312,3 +312,23 @@ def test_a_digest_knows_every_policy() -> None:
     assert recipe.recipe is not None
     other = replace(recipe.recipe, normalise=replace(recipe.recipe.normalise, edge="worse"))  # type: ignore[type-var, call-arg]
     assert other.digest != recipe.recipe.digest
+
+
+def test_the_report_on_scales_says_what_they_were_taken_from() -> None:
+    """Least, most, mean and deviation of each sample; two samples where the range is from another."""
+
+    def rows(method: str) -> dict[tuple[object, object], tuple[object, ...]]:
+        (report,) = [one for one in scaled(method).reports if one.name == "scales"]
+        assert report.head == ("sample", "node", "units", "least", "most", "mean", "sd")
+        return {(row[0], row[1]): row[2:] for row in report.rows}
+
+    found = rows('method = "zscore"\nsd = "population"\ncentre = 0\nspread = 1\nconstant = "missing"')
+    assert set(found) == {(period, node) for period in PERIODS for node in "xy"}
+    assert found["2021", "x"] == (4, 20, 80, 45, pytest.approx(np.std([20, 20, 80, 60])))
+    assert found["2020", "x"][:4] == (3, 10, 40, pytest.approx(70 / 3))
+    found = rows(CASES["mpi about a unit, range over all years"][0])
+    assert {key[0] for key in found} == {"2020", "2021", "pooled"}
+    assert found["pooled", "y"][:3] == (8, 0.5, 8)
+    found = rows(CASES["rank among one year"][0])
+    assert set(found) == {("2020", "x"), ("2020", "y")}
+    assert not [one for one in scaled(CASES["scaled"][0]).reports if one.name == "scales"]

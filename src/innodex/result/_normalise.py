@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from innodex.documents import Fault
+from innodex.engine import _array as moments
 from innodex.engine import normalise
 from innodex.recipe import (
     PERIOD,
@@ -28,14 +29,18 @@ from innodex.recipe import (
     ToUnit,
     ZScore,
 )
-from innodex.result._result import Flag, Floats
+from innodex.result._result import Flag, Floats, Report
+from innodex.result._rows import Cells, Rows
 from innodex.result._work import Mask, Work
 
 Ranked = tuple[Floats, Mask]
+_HEAD = ("sample", "node", "units", "least", "most", "mean", "sd")
 
 
 def apply(work: Work) -> None:
     """Scale `work.x` into `work.normalised`. Indicators that share a method and its policies go together."""
+    if any(hasattr(work.recipe.normalisation(code), "sample") for code in work.codes):
+        work.reports.append(Report("scales", _HEAD, Rows(lambda: _bounds(work))))
     groups: dict[Normalisation | None, list[int]] = {}
     for i, code in enumerate(work.codes):
         groups.setdefault(work.recipe.normalisation(code), []).append(i)
@@ -103,6 +108,25 @@ def _scaled(work: Work, method: Normalisation | None, columns: list[int]) -> Flo
             return normalise.change(x, sign, of=of, factor=factor)
         case AsIs() | None:
             return x.copy()
+
+
+def _bounds(work: Work) -> Iterator[Cells]:
+    """What each scale was taken from: for every indicator and sample, its figures in short."""
+    for i, code in enumerate(work.codes):
+        method = work.recipe.normalisation(code)
+        which = getattr(method, "sample", "")
+        for name in dict.fromkeys((which, getattr(method, "reach", "") or which)):
+            sample = work.sample(work.x[:, :, [i]], name) if name else np.empty((0, 0, 1))
+            ddof = 0 if isinstance(method, ZScore) and method.sd == "population" else 1
+            columns = (
+                moments.count(sample), np.fmin.reduce(sample, axis=-2, keepdims=True, initial=np.nan),
+                np.fmax.reduce(sample, axis=-2, keepdims=True, initial=np.nan), moments.mean(sample),
+                moments.deviation(sample, ddof=ddof),
+            )  # fmt: skip
+            for at, period in enumerate(work.panel.periods if name == PERIOD else (name,) * len(sample)):
+                figures = [float(column[at, 0, 0]) for column in columns]
+                if figures[0]:
+                    yield (period, code, *(None if one != one else one for one in figures))
 
 
 def _constant(policy: str, middle: float) -> float:
