@@ -184,6 +184,21 @@ def test_without_the_step_there_are_no_classes() -> None:
     assert made().classes is None
 
 
+@pytest.mark.parametrize("after", ["", LIMITS, LIMITS.replace("[40, 80]", "[200, 300]")])
+def test_classes_are_written_and_read_back(after: str) -> None:
+    figures = Panel.of(X[None], periods=("2024",), units=UNITS, series=("sa", "sb", "sc"))
+    result = made(after=after)
+    files = write_out(result, figures, TERRITORY)
+    again, _ = read_out(files, FRAMEWORK, TERRITORY)
+    assert ("classes.csv" in files) == bool(after)
+    if after:
+        np.testing.assert_array_equal(again.classes, result.classes)
+        spoiled = {**files, "classes.csv": files["classes.csv"] + b"2024,Z,a,1\n"}
+        with pytest.raises(Faulty) as caught:
+            read_out(spoiled, FRAMEWORK, TERRITORY)
+        assert caught.value.faults[0].kind == "broken-output"
+
+
 def test_classes_by_limits() -> None:
     """Scores of a: 100, 80, 60, 60, 20, 0; of b: 100, 80 … 0."""
     result = made(after=LIMITS)

@@ -31,6 +31,7 @@ OUT_FILES = (
     "group_ranks.csv",
     "screened.csv",
     "bracketed.csv",
+    "classes.csv",
     "derived.csv",
     "result.json",
 )
@@ -44,6 +45,7 @@ _GROUPS = "period,unit,node,group,rank,of"
 _STEP = "period,unit,node,value"
 _SCREENED = "period,unit,included"
 _BRACKETED = "period,unit,node,rank"
+_CLASSES = "period,unit,node,class"
 _DERIVED = "period,unit,node,value,rank"
 _YES_NO = {"yes": 1, "no": 0}
 
@@ -69,7 +71,9 @@ def write_out(result: Result, panel: Panel, territory: Territory | None = None) 
     if not result.included.all():
         files["screened.csv"] = _csv(_SCREENED, _screened(result))
     if result.bracketed is not None:
-        files["bracketed.csv"] = _csv(_BRACKETED, _bracketed(result, result.bracketed))
+        files["bracketed.csv"] = _csv(_BRACKETED, _some(result, result.bracketed))
+    if result.classes is not None:
+        files["classes.csv"] = _csv(_CLASSES, _some(result, np.where(result.classes, result.classes, np.nan)))
     if result.derived:
         files["derived.csv"] = _csv(_DERIVED, _derived(result))
     files["result.json"] = pretty(summary(result, panel))
@@ -159,12 +163,12 @@ def _screened(result: Result) -> Iterator[str]:
         yield f"{place},{'yes' if result.included[p, u] else 'no'}"
 
 
-def _bracketed(result: Result, places: Floats) -> Iterator[str]:
-    """Only the places there are: few units have any."""
+def _some(result: Result, values: Floats) -> Iterator[str]:
+    """A value of units at nodes, only where there is one."""
     for p, u, place in _places(result):
-        for node, rank in zip(result.nodes, places[p, u].tolist(), strict=True):
-            if rank == rank:
-                yield f"{place},{node},{exact(rank)}"
+        for node, value in zip(result.nodes, values[p, u].tolist(), strict=True):
+            if value == value:
+                yield f"{place},{node},{exact(value)}"
 
 
 def _derived(result: Result) -> Iterator[str]:
@@ -251,6 +255,7 @@ class _Reader:
         normalised, later = self._indicator_file("normalised.csv", periods, units)
         weight, share, effective, applicable = self._weights(periods)
         before = self._before(periods, units, treated)
+        classes = self._some("classes.csv", _CLASSES, periods, units)
         result = Result(
             periods=periods,
             units=units,
@@ -271,7 +276,8 @@ class _Reader:
             share=share,
             effective=effective,
             included=self._screened(periods, units),
-            bracketed=self._bracketed(periods, units),
+            bracketed=self._some("bracketed.csv", _BRACKETED, periods, units),
+            classes=None if classes is None else np.nan_to_num(classes).astype(np.int64),
             derived=self._derived(periods, units, derived),
             within=within,
             group_rank=self._group_ranks(within, periods, units),
@@ -375,18 +381,19 @@ class _Reader:
         words = self._words(rows, _SCREENED, "included", _YES_NO.__getitem__)
         return np.array(words, bool).reshape(shape)
 
-    def _bracketed(self, periods: tuple[str, ...], units: tuple[str, ...]) -> Floats | None:
-        if "bracketed.csv" not in self.files:
+    def _some(self, name: str, head: str, periods: tuple[str, ...], units: tuple[str, ...]) -> Floats | None:
+        """(P, U, N): the last column of a file that has a row only where there is a value."""
+        if name not in self.files:
             return None
         codes = [node.code for node in self.framework.nodes]
         when, who, what = ({name: n for n, name in enumerate(axis)} for axis in (periods, units, codes))
         found = np.full((len(periods), len(units), len(codes)), np.nan)
-        rows = self._rows("bracketed.csv", _BRACKETED)
-        places = self._floats(rows, _BRACKETED, "rank").tolist()
-        for number, (row, place) in enumerate(zip(rows, places, strict=True), start=2):
+        rows = self._rows(name, head)
+        values = self._floats(rows, head, head.rpartition(",")[2]).tolist()
+        for number, (row, value) in enumerate(zip(rows, values, strict=True), start=2):
             if row[0] not in when or row[1] not in who or row[2] not in what:
                 raise _Broken(self.file, number, None, ",".join(row))
-            found[when[row[0]], who[row[1]], what[row[2]]] = place
+            found[when[row[0]], who[row[1]], what[row[2]]] = value
         return found
 
     def _derived(
