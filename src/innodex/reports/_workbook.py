@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -344,8 +345,9 @@ class _Book:
         result, nodes = self.contents.result, self.edition.framework.indicators
         heads = [(node, " / ".join(dict.fromkeys(self.contents.versions(node.unit)))) for node in nodes]
         at = [result.indicator_at[node.code] for node in nodes]
+        formats = [_figures(result.treated[:, :, i]) for i in at]
         sheet = self._wide(
-            "treated", heads, lambda p, u: [known(result.treated[p, u, i]) for i in at], [None] * len(nodes)
+            "treated", heads, lambda p, u: [known(result.treated[p, u, i]) for i in at], formats
         )
         first = 2 + len(self.languages)
         for r, (p, u) in enumerate(self._places(), start=_HEAD + 3):
@@ -353,8 +355,8 @@ class _Book:
                 flag = int(result.flags[p, u, i])
                 fill = _FILLED if flag & Flag.IMPUTED else _CHANGED if flag & Flag.TREATED else ""
                 if fill:
-                    value = known(result.treated[p, u, i])
-                    self.cell(sheet, r, first + c, value, bottom=1, bottom_color=_RULE, bg_color=fill)
+                    look = {"bottom": 1, "bottom_color": _RULE, "bg_color": fill, "num_format": formats[c]}
+                    self.cell(sheet, r, first + c, known(result.treated[p, u, i]), **look)
 
     def changes(self) -> None:
         """One row for each figure that was imputed or treated: before and after."""
@@ -367,7 +369,13 @@ class _Book:
         ]  # fmt: skip
         self.head(sheet, _HEAD, words)
         rows = list(self._changes())
-        self.rows(sheet, _HEAD + 1, rows, [None] * (len(words)))
+        self.rows(sheet, _HEAD + 1, rows, [None] * len(words))
+        result = self.contents.result
+        for r, row in enumerate(rows, start=_HEAD + 1):
+            i = result.indicator_at[str(row[2 + many])]
+            for c, array in ((len(words) - 2, result.denominated), (len(words) - 1, result.treated)):
+                look = {"bottom": 1, "bottom_color": _RULE, "num_format": _figures(array[:, :, i])}
+                self.cell(sheet, r, c, row[c], **look)
         names = [_width(rows, 2 + n) for n in range(many)]
         leaves = [_width(rows, 3 + many + n) for n in range(many)]
         self.finish(sheet, _HEAD, len(rows), [9, 10, *names, 14, *leaves, 22, 16, 16], frozen=2 + many)
@@ -521,6 +529,18 @@ _SHEETS = (
     "ranking", "scores", "values", "treated", "changes", "indicator-scores", "derived", "weights",
     "framework", "reports", "recipe",
 )  # fmt: skip
+
+
+def _figures(x: npt.NDArray[np.float64]) -> str:
+    """A format that shows figures of one indicator to about five digits, and whole ones whole."""
+    there = np.abs(x[~np.isnan(x)])
+    if not there.size or np.all(there == np.floor(there)):
+        return "#,##0"
+    largest = float(there.max())
+    if largest < 1e-4:
+        return "0.000E+00"
+    decimals = min(max(4 - math.floor(math.log10(largest)), 0), 8)
+    return "#,##0." + "0" * decimals if decimals else "#,##0"
 
 
 _CHANGES = {"imputed": Flag.IMPUTED, "treated": Flag.TREATED}
