@@ -71,6 +71,8 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"rank": Ranking("min", decimals=3, rounding="half-up")},
     ),
     "within": ({}, {"within": ("region",)}),
+    "within-group": ({"within": ("region",)}, {"within": ("region", "border")}),
+    "within-groups": ({"within": ("border",)}, {"within": ("border", "coast")}),
     "aggregate-at": ({}, {"aggregate_at": {"IX": Aggregation("arithmetic", "all")}}),
     "normalise-at": ({}, {"normalise_at": {"1.2.1": MinMax(0, 1, "missing")}}),
     "rank-at": ({}, {"rank_at": {"IX": Ranking("min", decimals=3, rounding="half-up")}}),

@@ -178,6 +178,18 @@ def test_reasons_name_the_rule_that_a_unit_fails(lang: str) -> None:
 
 
 @EACH
+def test_the_place_within_a_group_of_the_territory_stands_on_the_profile(lang: str) -> None:
+    edition = case("rich")
+    ranks = np.full(edition.result.group_rank.shape, np.nan)
+    ranks[0, -1, [0, 1, 2], 0] = [2, 1, 3]
+    made = render(replace(edition, result=replace(edition.result, within=("border",), group_rank=ranks)))
+    said = say(lang, "site.unit.lead-group", place="2", size=3, group="border")
+
+    assert said in made[f"{lang}/units/U01.html"].decode()
+    assert "border" not in made[f"{lang}/units/U05.html"].decode()
+
+
+@EACH
 def test_derived_figures_stand_on_the_first_page_and_on_the_profile(lang: str) -> None:
     edition = case("rich")
     words, (gap, half) = Words(lang, edition), edition.result.derived

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from innodex.edition import Edition
 from innodex.framework import Direction, Node
 from innodex.recipe import (
+    REGION,
     STEPS,
     Aggregation,
     Budget,
@@ -263,8 +264,10 @@ def _rank(words: Words) -> Chapter:
     recipe = words.edition.recipe
     default, apart = _in_use(recipe.rank, recipe.rank_at, words.edition.framework.nodes)
     said = [*ranking(words, default)] if default else []
-    if "region" in recipe.within:
+    if REGION in recipe.within:
         said.append(words.t("methods.rank.within"))
+    if groups := [name for name in recipe.within if name != REGION]:
+        said.append(words.t("methods.rank.within-groups", groups=words.joined(groups)))
     said.append(words.t("methods.rank.shown", decimals=words.edition.decimals))
     return Chapter(
         "rank",

@@ -199,6 +199,14 @@ class Pages:
             "of": view.of[root],
             "score": bold(self.shown.scores[root][u]),
         }
+        groups = [
+            self.words.t("site.unit.lead-group", place=self.words.plain(place), size=size, group=name)
+            for name, place, size in view.group_places(u)
+        ]
+        return Markup(" ").join([self._lead_region(u, said), *groups])
+
+    def _lead_region(self, u: int, said: Values) -> Markup:
+        view = self.view
         place = view.region_rank[u] if view.region_rank else math.nan
         if math.isnan(place):
             return self.words.m("site.unit.lead", **said)

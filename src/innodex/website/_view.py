@@ -14,7 +14,7 @@ import numpy as np
 from innodex.edition import Edition
 from innodex.framework import Node
 from innodex.look import Axis, axis_over
-from innodex.recipe import PERIOD
+from innodex.recipe import PERIOD, REGION
 from innodex.result import Flag
 from innodex.territory import Tile
 
@@ -117,10 +117,19 @@ class View:
 
     def _region_rank(self) -> list[float] | None:
         result = self.edition.result
-        if "region" not in result.within or not self.has_regions:
+        if REGION not in result.within or not self.has_regions:
             return None
-        ranks: list[float] = result.group_rank[result.within.index("region"), self.p, :, self.root].tolist()
+        ranks: list[float] = result.group_rank[result.within.index(REGION), self.p, :, self.root].tolist()
         return ranks
+
+    def group_places(self, u: int) -> list[tuple[str, float, int]]:
+        """(group, place, ranked members) of a unit in the groups of the territory that are ranked."""
+        result, found = self.edition.result, []
+        for g, name in enumerate(result.within):
+            ranks = result.group_rank[g, self.p, :, self.root]
+            if name != REGION and not math.isnan(ranks[u]):
+                found.append((name, float(ranks[u]), int(np.count_nonzero(~np.isnan(ranks)))))
+        return found
 
     def tree(self) -> Iterator[int]:
         """Positions of all nodes as a reader goes down the tree: each parent before what it is made of."""
