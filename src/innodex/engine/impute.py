@@ -18,7 +18,7 @@ from innodex.engine._array import Array, Mask
 
 Ints = npt.NDArray[np.int64]
 _DIGITS = 12  # distances that differ only beyond it are ties
-_LEAST = 1e-10  # of a variance of 1: what is left where figures follow from each other exactly
+_LEAST = 1e-7  # of a variance of 1: less is left where figures all but follow from each other
 
 
 def _filled(x: Array, value: Array) -> Array:
@@ -351,7 +351,7 @@ def _completed(x: Array, at: Ints, mu: Array, precision: Array) -> tuple[Array, 
     return mu[at] - (rest @ pull[:, :, None])[:, :, 0], rest
 
 
-def normal(sample: Array, *, ridge: float, tolerance: float = 1e-9, rounds: int = 5000) -> Normal:
+def normal(sample: Array, *, ridge: float, tolerance: float = 1e-11, rounds: int = 5000) -> Normal:
     """The multivariate normal distribution most likely behind figures with gaps, by EM.
 
     `sample` is (unit, indicator). Indicators are standardised first; `ridge` is added to their variances of 1
