@@ -34,6 +34,7 @@ OTHERS = {
     "tiny": ("index.html",),
     "deep": ("method.html",),
     "void": ("index.html", "indicators/1.html"),
+    "rich": ("index.html", "units/U04.html", "units/U02.html", "indicators/1.1.html", "method.html"),
 }
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # Needs a rule that is off by default: targets of at least 24 px.
