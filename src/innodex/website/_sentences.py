@@ -17,9 +17,12 @@ from innodex.website._words import Words
 
 # What a policy is called in a value, where the document has another name for it.
 _FIELDS = {"lambda": "lambda_from", "power": "lambda_value"}
+# Policies in the order in which a reader asks for them; others follow as the document has them.
+_ORDER = (
+    "under", "pillars", "computable",
+    "suspect", "first", "limit", "then", "on", "mirror", "lambda", "failed",
+)  # fmt: skip
 # Words that a sentence has a meaning of its own for: what is measured, and the choice of a plural.
-# Policies that say where the first sentence holds, and so come next to it.
-_FIRST = ("under", "pillars", "computable")
 _PLACES = {"unit": "which", "count": "counted"}
 
 
@@ -88,11 +91,15 @@ def sentences(words: Words, step: str, value: Any, node: Node | None = None) -> 
     yield words.t(first, **places)
     if step == "weigh" and name in ("budget", "ahp"):
         yield from _sheets(words, value.points if name == "budget" else value.pairs)
-    for policy, (how, one) in sorted(found.items(), key=lambda item: item[0] not in _FIRST):
+    for policy, (how, one) in sorted(found.items(), key=_order):
         if policy == "sample":
             yield from _sample(words, step, one)
         elif (key := _key(step, name, policy, how, one)) and key != first:
             yield words.t(key, **places)
+
+
+def _order(item: tuple[str, object]) -> int:
+    return _ORDER.index(item[0]) if item[0] in _ORDER else len(_ORDER)
 
 
 def _key(step: str, name: str, policy: str, how: Policy, value: Any) -> str | None:
@@ -170,7 +177,10 @@ def _units(words: Words, codes: str | Iterable[str]) -> str:
 def _parts(words: Words, listed: Iterable[str]) -> str:
     """Nodes by their labels, levels by their names."""
     known = words.edition.framework.by_code
-    return "; ".join(words.label(one) if one in known else words.level_name(one) for one in listed)
+    return "; ".join(
+        words.label(one) if one in known else words.t("methods.every", level=words.level_name(one))
+        for one in listed
+    )
 
 
 def _inside(words: Words, value: str) -> str:
@@ -261,11 +271,12 @@ def _age(words: Words, value: Any, node: Node | None) -> dict[str, str]:
 
 
 def _functions(words: Words, value: Any, node: Node | None) -> dict[str, str]:
-    factor = words.plain(value.factor)
-    return {
-        name: words.t(f"methods.treat.function.{getattr(value, name)}", factor=factor)
-        for name in ("first", "then")
-    }
+    found = {}
+    for name in ("first", "then"):
+        key = f"methods.treat.function.{getattr(value, name)}"
+        one = f"{key}.one" if value.factor == 1 and has(f"{key}.one") else key
+        found[name] = words.t(one, factor=words.plain(value.factor))
+    return found
 
 
 def _experts(words: Words, value: Any, node: Node | None) -> dict[str, str]:
