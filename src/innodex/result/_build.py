@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 
 import innodex
 from innodex.documents import Fault, Faulty
 from innodex.framework import Framework
 from innodex.panel import Panel
-from innodex.recipe import Recipe
+from innodex.recipe import Prepare, Recipe
 from innodex.result import (
     _aggregate,
     _classify,
-    _denominate,
     _derive,
-    _impute,
     _normalise,
     _rank,
-    _screen,
-    _treat,
     _weigh,
 )
 from innodex.result._check import (
@@ -35,12 +33,13 @@ from innodex.result._result import Floats, Result
 from innodex.result._work import Work
 from innodex.territory import Territory
 
-PREPARE = {
-    "denominate": _denominate.apply,
-    "transform": _denominate.apply,
-    "screen": _screen.apply,
-    "impute": _impute.apply,
-    "treat": _treat.apply,
+# The module of each step before scaling; loaded when a recipe has the step.
+_MODULES = {
+    "denominate": "_denominate",
+    "transform": "_denominate",
+    "screen": "_screen",
+    "impute": "_impute",
+    "treat": "_treat",
 }
 # What the indicators are called once a step is through.
 _LEAVES = {"denominate": "denominated", "transform": "denominated", "impute": "imputed", "treat": "treated"}
@@ -111,10 +110,15 @@ def begin(framework: Framework, panel: Panel, recipe: Recipe, territory: Territo
     return Work(framework, panel, recipe, territory, applicable, raw, raw, flags, included, weight)
 
 
+def apply(work: Work, step: Prepare) -> None:
+    """Apply one step before scaling."""
+    import_module(f"innodex.result.{_MODULES[step.step]}").apply(work, step)
+
+
 def prepare(work: Work) -> None:
     """Apply the steps before scaling, in the order of the recipe."""
     for step in work.recipe.prepare:
-        PREPARE[step.step](work, step)
+        apply(work, step)
         if step.step in _LEAVES:
             setattr(work, _LEAVES[step.step], work.x)
 

@@ -68,7 +68,7 @@ def _drawn(common: Work, recipe: Recipe, first: int, last: int, draws: _impute.D
         if step.step == "impute":
             _impute.apply(work, step, draws)
         else:
-            _build.PREPARE[step.step](work, step)
+            _build.apply(work, step)
     _refuse(work)
     return work.x
 
