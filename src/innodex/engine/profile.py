@@ -125,9 +125,9 @@ def deviations(scores: Array, unit: int, *, times: float, ddof: int) -> Standing
 
     Formula:
         $$ z = \\frac{x - \\bar x}{s}; \\qquad z \\ge k, \\qquad z \\le -k $$
-    Use: to compare a unit with its peers, such as those of its region or income group.
+    Use: to compare a unit with its peers, such as those of its region or of like wealth.
     Avoid: in groups of three or four, where hardly anybody is a deviation away.
-    Source: WIPO (2023), Global Innovation Index, appendix: strengths and weaknesses for the income group.
+    Source: WIPO (2023), Global Innovation Index, appendix: strengths and weaknesses among like economies.
 
     >>> deviations(np.array([[0.0, 9.0], [0.0, 5.0], [0.0, 5.0], [9.0, 5.0]]), 0, times=1, ddof=1)
     ((1,), ())

@@ -377,7 +377,7 @@ def log_gii(x: Array, mirrored: Mask, *, factor: float, sample: Array | None = N
     """The logarithm of the Global Innovation Index; where `mirrored`, of the distance from the top.
 
     The range is first stretched onto 1 to max · factor. The mirrored form is taken with a minus sign, so that
-    the order of units is kept; direction is the scaling's business. An indicator whose maximum times
+    the order of units is kept; direction is a matter for the scaling. An indicator whose maximum times
     `factor` is not above one, or that has no spread, has no such logarithm and stays as it is.
 
     Formula:
