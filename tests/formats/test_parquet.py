@@ -201,3 +201,27 @@ def test_derived_nodes_and_classes_stand_beside_the_tree(tmp_path: Path) -> None
     assert {level for level, node in zip(found["level"], found["node"], strict=True) if node == "gap"} == {
         "derived"
     }
+
+
+def test_a_place_in_brackets_is_a_number_and_every_other_one_null(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path / "index")
+    recipe = (folder / "recipe.toml").read_text("utf-8")
+    screen = '[[steps]]\nstep = "screen"\nmethod = "named"\ndrop = ["03"]\nfail = "bracketed"\n\n'
+    derive = '[[steps]]\nstep = "derive"\n\n[steps.nodes.gap]\nformula = "A - B"\nbetter = "none"\n\n'
+    recipe = recipe.replace("[[steps]]", f"{screen}[[steps]]", 1)
+    recipe = recipe.replace('[[steps]]\nstep = "rank"', f'{derive}[[steps]]\nstep = "rank"')
+    (folder / "recipe.toml").write_text(recipe, "utf-8")
+    read = innodex.read_folder(folder)
+    assert read.panel is not None
+    result = innodex.build(read.framework, read.panel, read.recipe, territory=read.territory)
+    assert result.bracketed is not None
+
+    found = columns(write_parquet(result, read.panel)["results.parquet"])
+
+    places = zip(found["period"], found["unit"], found["node"], strict=True)
+    bracketed = dict(zip(places, found["bracketed"], strict=True))
+    assert {unit for (_, unit, _), place in bracketed.items() if place is not None} == {"03"}
+    assert {place for (_, _, node), place in bracketed.items() if node == "gap"} == {None}
+    for (p, u, n), place in np.ndenumerate(result.bracketed):
+        told = bracketed[result.periods[p], result.units[u], result.nodes[n]]
+        np.testing.assert_equal(np.nan if told is None else told, place)

@@ -218,6 +218,39 @@ def test_a_derived_node_is_in_the_results_and_not_in_the_tree(folder: Folder, tm
     assert found
 
 
+SCREENED = """[[steps]]
+step = "screen"
+method = "named"
+drop = ["01", "20"]
+fail = "bracketed"
+
+"""
+
+
+def test_only_a_place_in_brackets_is_marked_as_one(folder: Folder, tmp_path: Path) -> None:
+    text = folder.files["recipe.toml"].decode()
+    assert text.count("[[steps]]") == 4
+    (tmp_path / "r.toml").write_text(text.replace("[[steps]]\n", f"{SCREENED}[[steps]]\n", 1), "utf-8")
+    screened = innodex.read_folder(example("provincial-innovation"), recipe=tmp_path / "r.toml")
+    assert screened.panel is not None
+    result = innodex.build(screened.framework, screened.panel, screened.recipe, territory=screened.territory)
+    names = identifiers(result.nodes, named=True)
+
+    found = {
+        (row["TIME_PERIOD"], row["UNIT"], row["NODE"]): row
+        for row in rows(written(screened)["results.csv"])
+        if row["MEASURE"] == "RANK"
+    }
+
+    assert result.bracketed is not None
+    assert {unit for (_, unit, _), row in found.items() if row["OBS_STATUS"] == "U"} == {"01", "20"}
+    for (p, u, n), place in np.ndenumerate(result.bracketed):
+        row = found[result.periods[p], result.units[u], names[result.nodes[n]]]
+        assert (row["OBS_STATUS"] == "U") == (not np.isnan(place))
+        expected = result.rank[p, u, n] if np.isnan(place) else place
+        np.testing.assert_equal(float(row["OBS_VALUE"]), expected)
+
+
 PORTAL = b"""DATAFLOW,FREQ,GEO: Geography,INDIC: Indicator,SEX,TIME_PERIOD,OBS_VALUE,OBS_STATUS
 EX:LAB(1.0),A,AA: Aaland,EMP: Employment,F,2023,61.5,A
 EX:LAB(1.0),A,AA: Aaland,EMP: Employment,M,2023,,O

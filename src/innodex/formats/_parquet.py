@@ -108,8 +108,8 @@ def _results(result: Result) -> dict[str, Any]:
     def whole(own: Array, more: list[Array]) -> Array:
         return np.concatenate([own, *(one[:, :, None] for one in more)], axis=2)
 
-    bracketed = result.bracketed if result.bracketed is not None else np.zeros(result.score.shape, bool)
-    nothing = np.zeros(result.score.shape[:2], bool)
+    bracketed = result.bracketed if result.bracketed is not None else np.full(result.score.shape, np.nan)
+    nothing = np.full(result.score.shape[:2], np.nan)
     columns = {
         **_axes(
             ("period", "unit", "node"), result.periods, result.units,
@@ -118,7 +118,7 @@ def _results(result: Result) -> dict[str, Any]:
         "level": _words(levels, np.broadcast_to(level, shape)),
         "score": _numbers(whole(result.score, [one.value for one in derived])),
         "rank": _numbers(whole(result.rank, [one.rank for one in derived])),
-        "bracketed": whole(bracketed, [nothing for _ in derived]).ravel(),
+        "bracketed": _numbers(whole(bracketed, [nothing for _ in derived])),
         "included": np.repeat(result.included.ravel(), shape[-1]),
     }  # fmt: skip
     if result.classes is not None:

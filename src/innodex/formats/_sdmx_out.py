@@ -144,8 +144,8 @@ def _measured(result: Result, p: int, u: int, n: int, leaf: int | None) -> Itera
     there = bool(result.applicable[p, n])
     yield "SCORE", *_with_status(result.score[p, u, n], flag, there)
     rank, status = _with_status(result.rank[p, u, n], Flag(0), there)
-    if result.bracketed is not None and result.bracketed[p, u, n] and status == "A":
-        status = BRACKETED
+    if result.bracketed is not None and not np.isnan(place := result.bracketed[p, u, n]):
+        rank, status = float(place), BRACKETED
     yield "RANK", rank, status
 
 
