@@ -154,6 +154,33 @@ def test_a_folder_of_its_own_inside_the_index_folder_is_fine(folder: Path) -> No
     assert main(["build", str(folder), "--out", str(folder / "out")]) == 0
 
 
+def test_two_steps_of_one_kind_are_told_in_one_report(folder: Path) -> None:
+    recipe = folder / "recipe.toml"
+    latest = '[[steps]]\nstep = "impute"\nmethod = "latest"\nmax_age = 3\n\n'
+    median = '[[steps]]\nstep = "impute"\nmethod = "median"\n\n'
+    words = recipe.read_text(encoding="utf-8")
+    recipe.write_text(words.replace("[[steps]]", f"{latest}{median}[[steps]]", 1), encoding="utf-8")
+    for year, row in (("2024", 1), ("2025", 2)):  # a gap with nothing before it, and one with a figure
+        data = folder / "data" / f"{year}.csv"
+        lines = [line.split(",") for line in data.read_text(encoding="utf-8").splitlines()]
+        lines[row][lines[0].index("fine_dust")] = ""
+        data.write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")
+    out = folder.parent / "out"
+
+    assert main(["build", str(folder), "--report", "impute", "--out", str(out)]) == 0
+
+    found = rows(out / "report_impute.csv")
+    assert {row["step"]: row["method"] for row in found} == {"impute": "latest", "impute-2": "median"}
+
+
+def test_the_reports_that_there_are_hold_trends(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+
+    assert main(["build", str(folder), "--report", "nothing", "--out", str(out)]) == 2
+
+    assert "trends" in capsys.readouterr().err
+
+
 def test_a_report_is_written_where_it_is_asked_for(folder: Path, capsys: Capture) -> None:
     """Beside the other files, which are the same with and without it; the next build takes it away again."""
     recipe = folder / "recipe.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from innodex.cli import _faults, _sources
@@ -11,7 +12,7 @@ from innodex.cli._place import free
 from innodex.documents import Faulty
 from innodex.edition import is_build, put
 from innodex.formats import report_file, write_out
-from innodex.result import Result, build, looks_across, only, trend_report
+from innodex.result import Report, Result, build, looks_across, only, trend_report
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -58,8 +59,11 @@ def _tell_cycles(result: Result, console: Console) -> None:
 
 def _reports(result: Result, names: list[str]) -> dict[str, bytes]:
     """{file name: bytes} of the reports asked for. Raises Misused for one that the recipe does not make."""
-    found = {report.name: report for report in result.reports}
-    if "trends" in names and len(result.periods) > 1:
+    found: dict[str, Report] = {}
+    for one in result.reports:  # two steps of one kind leave two tables of one name: the file holds both
+        before = found[one.name].rows if one.name in found and one.name in names else ()
+        found[one.name] = replace(one, rows=(*before, *one.rows)) if before else one
+    if names and len(result.periods) > 1:
         found["trends"] = trend_report(result)
     for name in names:
         if name not in found:
