@@ -522,6 +522,33 @@ def test_a_branch_of_its_own_in_an_uneven_tree() -> None:
     np.testing.assert_allclose(result.score[0, :, result.node_at["A"]], FIGURES[0, :, :3] @ found, rtol=1e-12)
 
 
+CRITIC = 'method = "critic"\nspread = "rescaled"\nsd = "population"\nconstant = "zero"\nmissing = "complete"'
+
+
+@pytest.mark.parametrize(
+    "weigh",
+    [
+        'method = "gini"\nconstant = "zero"', 'method = "entropy"\nconstant = "zero"', CRITIC,
+        PCA.format(negative="absolute"), FACTORS + 'keep = "number"\nnumber = 1\nrotation = "none"',
+    ],
+)  # fmt: skip
+def test_the_only_child_with_spread_has_all_the_weight(weigh: str) -> None:
+    """Under CRITIC too: it is in conflict with nobody, which is no reason to have no parent at all."""
+    figures = drawn()
+    figures[:, :, 0] = 7.0
+    result = made(weigh, figures)
+    assert (share(result, "a1"), share(result, "a2")) == (0, 1)
+    np.testing.assert_allclose(result.score[0, :, result.node_at["A"]], figures[0, :, 1])
+
+
+def test_children_that_repeat_each_other_have_no_weight_by_conflict() -> None:
+    """1 − r is zero between any two: refused, not a parent without scores."""
+    figures = drawn()
+    figures[:, :, 1] = 3.0 + 2.0 * figures[:, :, 0]
+    faults = [words for kind, words in refused(CRITIC, figures) if kind == "weights-not-found"]
+    assert any("below A" in words and "a1, a2: they repeat each other" in words for words in faults)
+
+
 # ---- units and periods -------------------------------------------------------------------------------
 
 METHODS_OF_ALL = (

@@ -222,12 +222,17 @@ class _Finder(_Asked):
                 self.table(name, "entropy", 1.0 - found, usable)
                 return found
             case Critic(spread, sd, _, missing):
+                if x.shape[-1] == 1:  # with nobody to repeat, it is compared with none
+                    return np.ones(1)
                 if self._matrix(x, usable, name, correlation=True) is None:
                     return nothing
                 ddof = 1 if sd == "sample" else 0
-                return weigh.critic(
+                found = weigh.critic(
                     x, rescale=spread == "rescaled", ddof=ddof, pairwise=missing == "pairwise"
                 )
+                if not found.any():
+                    self.fault("same", name, *np.array(self.codes)[usable])
+                return found
             case Component(matrix):
                 moments = self._matrix(x, usable, name, correlation=matrix == "correlation")
                 return nothing if moments is None else self._component(moments, usable, name)
