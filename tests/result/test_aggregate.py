@@ -269,6 +269,29 @@ def test_a_unit_that_is_screened_out_moves_nobody() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("copeland", [-1, -1, 2]), ("borda", [1, 1, 4]), ("condorcet", [0.5, 0.5, 2])]
+)
+def test_the_last_bit_of_a_mean_is_no_lead(name: str, wanted: list[float]) -> None:
+    """0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in a float, not in a score; figures that differ do."""
+    bits = [[[0.1, 0.2, 0.3, 1.0], [0.3, 0.2, 0.1, 1.0], [0.9, 0.9, 0.9, 1.0 + 1e-15]]]
+    framework, panel, _ = parts(ARITHMETIC, bits)
+    root, *leaves = framework.nodes
+    pillar = Node("P", "P", "R", "", text("P"))
+    under = [
+        Node(n.code, n.code, "P", "", n.name, direction=n.direction, formula=n.formula) for n in leaves[:3]
+    ]
+    tree = Framework((root, pillar, *under, leaves[3]), framework.series)
+    mean = ARITHMETIC + "[steps.at.R]\n" + method(name, 'score = "points"')
+    way = read(document(mean)).recipe
+    assert way is not None
+
+    result = build(tree, panel, way)
+
+    assert result.score[0, 0, 1] != result.score[0, 1, 1]
+    assert result.score[0, :, 0].tolist() == wanted
+
+
 def test_a_tree_that_is_joined_twice_has_one_report() -> None:
     """Balanced weights are found from the whole tree; what the first joining reported is taken back."""
     for mean, names in (
@@ -317,6 +340,15 @@ def test_the_weights_that_were_chosen_are_reported() -> None:
         assert share >= 0.2 - 1e-9
         sums[period, unit] = sums.get((period, unit), 0.0) + share
     close(np.array(list(sums.values())), np.ones(8))
+
+
+@pytest.mark.parametrize("below", ["missing", "zero"])
+def test_a_child_without_weight_takes_nobody_off_the_frontier(below: str) -> None:
+    x = np.concatenate([np.array(FIELD), np.full((2, 4, 1), -5.0)], axis=2)
+    mean = method("benefit", "best = 100", f'nonpositive = "{below}"')
+
+    for row in top(mean, x, weights="weight = 1\n[steps.at]\nc = 0"):
+        close(np.array(row), [100, 100, 50, 87.5])
 
 
 def test_shares_around_the_weights_of_the_recipe() -> None:

@@ -91,15 +91,16 @@ def ranks_among(
     return np.where(np.isnan(scores), np.nan, after[ties])
 
 
-def to_significant(scores: Array, *, digits: int, axis: int = -1) -> Array:
+def to_significant(scores: Array, *, digits: int, axis: int = -1, among: Array | None = None) -> Array:
     """Scores rounded to `digits` significant digits of the largest along `axis`: a last bit moves no rank.
 
-    Halves go to the even neighbour. Infinite scores leave theirs unrounded.
+    Halves go to the even neighbour. Infinite scores leave theirs unrounded. `among` are the scores of which
+    the largest is taken, all if left out.
 
     >>> to_significant(np.array([100.0, 0.12345]), digits=4)
     array([100. ,   0.1])
     """
-    return _back(scores, _power(scores, digits, axis), half_up=False)
+    return _back(scores, _power(scores if among is None else among, digits, axis), half_up=False)
 
 
 def to_decimals(scores: Array, *, decimals: int, half_up: bool) -> Array:

@@ -17,6 +17,8 @@ Row = tuple[str | float | int | None, ...]
 def score(work: Work, code: str, policy: Benefit, x: Floats) -> Floats:
     """(P, U): the score of the node `code` from its children `x` (P, U, C)."""
     children = [work.position[child.code] for child in work.framework.children(code)]
+    # A child without weight plays no part, whatever it holds.
+    x = np.where(work.applicable[:, None, children] & (work.weight[:, None, children] > 0), x, np.nan)
     if policy.nonpositive == "zero":
         x = np.where(x < 0, 0.0, x)
     else:  # a unit below zero is left out: where that is refused, nothing comes of it anyway
@@ -26,9 +28,8 @@ def score(work: Work, code: str, policy: Benefit, x: Floats) -> Floats:
     rows: list[Row] = []
     for p, period in enumerate(work.panel.periods):
         weights = np.where(work.applicable[p, children], work.weight[p, children], 0.0)
-        counted = np.where(weights > 0, x[p], np.nan)
-        found[p], chosen = _scored(policy, counted, peers[min(p, len(peers) - 1)], weights)
-        rows += _rows(work, code, (period, counted, found[p], chosen))
+        found[p], chosen = _scored(policy, x[p], peers[min(p, len(peers) - 1)], weights)
+        rows += _rows(work, code, (period, x[p], found[p], chosen))
     work.reports.append(Report(REPORT, _HEAD, (*_before(work), *rows)))
     return found * policy.best
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from innodex.engine import outrank
+from innodex.engine import outrank, rank
 from innodex.recipe import Outranking
 from innodex.result._result import Floats, Report
 from innodex.result._work import Mask, Work
@@ -13,6 +13,7 @@ from innodex.result._work import Mask, Work
 ORDER, PAIRS = "condorcet", "outranking"
 _ORDER_HEAD = ("period", "node", "place", "units", "kind", "chain")
 _PAIRS_HEAD = ("period", "node", "unit", "other", "share")
+_DIGITS = 12  # of the largest score of those that count, to which scores of nodes are compared
 _MOST = 500  # units, up to which every pair is listed
 Row = tuple[str | float | int | None, ...]
 
@@ -21,11 +22,25 @@ def score(work: Work, code: str, policy: Outranking, x: Floats) -> Floats:
     """(P, U): the score of the node `code` from its children `x` (P, U, C)."""
     children = [work.position[child.code] for child in work.framework.children(code)]
     found = np.full(x.shape[:2], np.nan)
+    x = _comparable(work, code, x)
     for p, period in enumerate(work.panel.periods):
         weights = np.where(work.applicable[p, children], work.weight[p, children], 0.0)
         if weights.any():
             found[p] = _scored(work, policy, x[p], weights, work.included[p], (period, code))
     return found
+
+
+def _comparable(work: Work, code: str, x: Floats) -> Floats:
+    """The children (P, U, C) as they are compared: the last bits of a sum are no lead over anybody.
+
+    Indicators stand as they were scaled: of figures that agree the scores agree as well.
+    """
+    made = [at for at, child in enumerate(work.framework.children(code)) if not child.is_indicator]
+    if not made:
+        return x
+    own, x = x[:, :, made], x.copy()
+    x[:, :, made] = rank.to_significant(own, digits=_DIGITS, axis=-2, among=work.sample(own))
+    return x
 
 
 def _scored(
