@@ -379,3 +379,20 @@ def test_correlations_with_gaps_are_those_of_the_pairs() -> None:
     x = np.array([[1.0, 5], [2, np.nan], [4, 7], [8, 1]])
     y = np.array([1.0, 2, 2, np.nan])
     close(weigh.correlations(x, y), [np.corrcoef([1, 2, 4], [1, 2, 2])[0, 1], 1.0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_where_all_weights_do_as_well_equal_ones_are_kept(seed: int) -> None:
+    """A parent that does not answer to the weights but by the last bit, in whatever order the units stand."""
+    x = np.random.default_rng(seed).normal(50, 10, (12, 3))
+    parent = x @ [0.2, 0.3, 0.5]
+    together = np.zeros(3, np.int64)
+
+    def index(weights: Array) -> Array:
+        return parent * weights.sum(axis=-1, keepdims=True) / 3.0
+
+    even = weigh.balance(x, index, target=np.ones(3), groups=together, low=0, high=1)
+    most = weigh.information(x, index, groups=together, low=0, high=1)
+
+    close(even, [1 / 3] * 3, 1e-6)
+    close(most, [1 / 3] * 3, 1e-6)

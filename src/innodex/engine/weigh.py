@@ -643,7 +643,9 @@ def _least(
             options={"ftol": 1e-15, "maxiter": 500},
         )
         part = _within(ended.x, sums, low, high)
-        if (found := value(part)) < least:
+        found = value(part)
+        # Where all weights do as well, the first start is kept: no last bit chooses another.
+        if np.isinf(least) or found < least - _EQUAL * abs(least):
             best, least = full(part), found
         if least <= perfect:
             break
