@@ -275,7 +275,8 @@ def knn(
         $$ d_{uv} = \Big( \tfrac{m}{m_{uv}} \sum_{j\ \text{shared}} |z_{uj} - z_{vj}|^{p} \Big)^{1/p},
            \qquad \hat x_{ui} = \operatorname{avg}_{v \in N_k(u, i)} x_{vi} $$
     Use: units fall into types that the other indicators show.
-    Avoid: few units, or units most of whose figures are missing.
+    Avoid: few units, or units most of whose figures are missing; very large fields: each unit with a gap is
+        compared with every other, so that time grows with the square of the number of units.
     Source: Troyanskaya et al. (2001), Missing value estimation methods for DNA microarrays, Bioinformatics
         17, 520–525; Dixon (1979), Pattern recognition with partly missing data, IEEE Trans. SMC 9, 617–621
         (distance).

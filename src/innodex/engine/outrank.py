@@ -76,7 +76,8 @@ def copeland(x: Array, weights: Array, *, sample: Mask) -> tuple[Array, Array]:
     Formula:
         $$ C_j = \sum_{k \ne j} \operatorname{sign}(a_{jk} - \tfrac12) $$
     Use: where only the order on each child is trusted, and whoever beats most others should be first.
-    Avoid: with many ties in few children; where the place should not depend on third units.
+    Avoid: with many ties in few children; where the place should not depend on third units; in very large
+        fields: every pair is compared, so that time grows with the square of the number of units.
     Source: Copeland (1951), A reasonable social welfare function; Saari and Merlin (1996), The Copeland
         method, Economic Theory 8; Munda and Nardo (2009), as for the matrix.
 
@@ -147,7 +148,8 @@ def condorcet(x: Array, weights: Array, *, sample: Mask) -> tuple[Array, Array]:
         $$ j \succ k \iff a_{jk} > \tfrac12; \quad \text{classes: the strongly connected components of }
            j \succeq k \iff a_{jk} \ge \tfrac12 $$
     Use: where a unit that beats every other one must be first, and a contradiction must be seen.
-    Avoid: where a complete order is needed whatever happens.
+    Avoid: where a complete order is needed whatever happens; in very large fields: every pair is compared, so
+        that time, and where units run in one great circle memory, grow with the square of their number.
     Source: Condorcet (1785), Essai sur l'application de l'analyse; Smith (1973), Aggregation of preferences
         with variable electorate, Econometrica 41(6); OECD and European Commission JRC (2008), Handbook on
         Constructing Composite Indicators, step 6, tables 28 to 30.
@@ -178,7 +180,9 @@ def cycle(x: Array, weights: Array) -> list[int]:
     >>> cycle(np.array([[3.0, 2, 1], [2, 1, 3], [1, 3, 2]]), np.ones(3))
     [0, 1, 2]
     """
-    beats = _decided(matrix(x, weights)) > 0
+    beats = np.empty((len(x), len(x)), bool)
+    for rows, part in _blocks(x, x, weights):
+        beats[rows] = _decided(part) > 0
     best: list[int] = []
     for start in range(len(x)):
         chain = _chain(beats, start, len(best) or len(x) + 1)
