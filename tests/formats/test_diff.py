@@ -138,6 +138,34 @@ def test_a_policy_left_out_is_the_same_as_its_obvious_value(copy: Path) -> None:
     assert old.recipe.digest == new.recipe.digest
 
 
+TREAT = """[[steps]]
+step = "treat"
+method = "outliers"
+suspect = "always"
+first = "boxcox"
+lambda = "given"
+power = 1
+then = "log-gii"
+on = "original"
+factor = 1
+mirror = "direction"
+
+"""
+
+
+def test_what_a_method_must_have_written_is_told_whatever_stands_there(copy: Path) -> None:
+    """A field of the value may have a default that a recipe does not have."""
+    plain = read_folder(copy)
+    old = changed(copy, "recipe.toml", "[[steps]]\n", TREAT + "[[steps]]\n")
+    written = {one.key: one.after for one in compare_recipes(plain, old)}
+    lines = (line.partition(" = ") for line in TREAT.splitlines()[2:] if line)
+    assert written == {key: value.strip('"') for key, _, value in lines}
+
+    new = changed(copy, "recipe.toml", "factor = 1\n", "factor = 2\n")
+
+    assert compare_recipes(old, new) == (Policy("treat", "", "factor", "1", "2"),)
+
+
 def test_how_weights_are_found_is_told(copy: Path) -> None:
     old = read_folder(copy)
     new = changed(copy, "recipe.toml", "weight = 1\n", 'method = "gini"\nconstant = "zero"\n')

@@ -104,18 +104,27 @@ _NAMES = {
 }
 
 
+# A field of a method's value whose policy has another name: some names mean something else in Python.
+_KEYS = {"lambda_from": "lambda", "lambda_value": "power"}
+
+
 def _values(step: str, method: object) -> Iterator[tuple[str, str]]:
     if isinstance(method, int | float):
         yield "weight", exact(float(method))
     elif is_dataclass(method) and not isinstance(method, type):
         names = [one.name for one in fields(method)]
+        name = _NAMES.get((step, type(method)), type(method).__name__.lower())
         if ("method" not in names and "ties" not in names) or (step, type(method)) in _NAMES:
-            yield "method", _NAMES.get((step, type(method)), type(method).__name__.lower())
-        for one in fields(method):
-            value = getattr(method, one.name)
+            yield "method", name
+        table = {_KEYS.get(one.name, one.name): getattr(method, one.name) for one in fields(method)}
+        spec = METHODS.get(step, {}).get(str(table.get("method", name)))
+        asked = {**spec.policies, **spec.also(table)} if spec else {}
+        for one, (key, value) in zip(fields(method), table.items(), strict=True):
+            if spec and key in spec.perhaps and key not in asked:
+                continue  # it belongs to another word of a policy
             # A policy that may be left out says nothing while it has its obvious value.
-            if value != one.default and one.name != "code":
-                yield from _written(one.name, value)
+            if (key in asked or value != one.default) and one.name != "code":
+                yield from _written(key, value)
 
 
 def _written(key: str, value: object) -> Iterator[tuple[str, str]]:
