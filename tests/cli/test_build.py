@@ -173,6 +173,23 @@ def test_two_steps_of_one_kind_are_told_in_one_report(folder: Path) -> None:
     assert {row["step"]: row["method"] for row in found} == {"impute": "latest", "impute-2": "median"}
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_an_index_that_ranks_nobody_says_so(folder: Path, capsys: Capture, lang: str) -> None:
+    out = folder.parent / "out"
+    assert main(["--lang", lang, "build", str(folder), "--out", str(out)]) == 0
+    usual = capsys.readouterr().err
+    recipe = folder / "recipe.toml"
+    codes = ", ".join(f'"0{number}"' for number in range(1, 9))
+    step = f'[[steps]]\nstep = "screen"\nmethod = "named"\ndrop = [{codes}]\nfail = "unranked"\n\n'
+    recipe.write_text(recipe.read_text("utf-8").replace("[[steps]]", f"{step}[[steps]]", 1), "utf-8")
+
+    assert main(["--lang", lang, "build", str(folder), "--out", str(out)]) == 0
+
+    more = [line for line in capsys.readouterr().err.splitlines() if line not in usual.splitlines()]
+    assert [line[:14] for line in more] == ["SAMPLE (2024):", "SAMPLE (2025):"]
+    assert all(row["rank"] == "" for row in rows(out / "results.csv"))
+
+
 def test_the_reports_that_there_are_hold_trends(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
 

@@ -42,6 +42,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     files = write_out(result, panel, folder.territory) | reports
     put(Path(options.out), files, ours=is_build)
     _tell_cycles(result, console)
+    _tell_nobody(result, console)
     if folder.settings.synthetic:
         console.complain("cli.build.synthetic")
     console.tell("cli.build.done", path=options.out, files=", ".join(files))
@@ -55,6 +56,14 @@ def _tell_cycles(result: Result, console: Console) -> None:
             period, node, _, units, kind, chain = row
             if kind == "cycle":
                 console.complain("cli.build.cycle", node=node, period=period, chain=chain, units=units)
+
+
+def _tell_nobody(result: Result, console: Console) -> None:
+    """Say where the index ranks nobody: tables without a place are easily taken for a slip of one's own."""
+    top = result.parents.index("")
+    for period, ranks in zip(result.periods, result.rank[:, :, top], strict=True):
+        if (ranks != ranks).all():
+            console.complain("cli.build.nobody", node=result.nodes[top], period=period)
 
 
 def _reports(result: Result, names: list[str]) -> dict[str, bytes]:
