@@ -30,11 +30,13 @@ def only(result: Result, period: str) -> Result:
         "weight", "share", "effective", "included",
     )  # fmt: skip
     bracketed = None if result.bracketed is None else result.bracketed[there]
+    classes = None if result.classes is None else result.classes[there]
     derived = (replace(one, value=one.value[there], rank=one.rank[there]) for one in result.derived)
     return replace(
         result,
         periods=(period,),
         bracketed=bracketed,
+        classes=classes,
         derived=tuple(derived),
         group_rank=result.group_rank[:, there],
         **{name: getattr(result, name)[there] for name in by_period},
