@@ -18,6 +18,7 @@ from faults._book import Book, Document, Key, Line, Mark, Raw, Sheet, Unfit
 from innodex.formats import LIMITS, Checked, read_workbook
 from innodex.formats import _child as child
 from innodex.formats._settings import INDEX_KEYS
+from innodex.recipe import PREPARE
 
 NAME = "index.xlsx"
 LISTS = {"languages", "units", "data.ignore", "data.missing"}
@@ -179,7 +180,12 @@ class Workbook:
         cell: str | None = None
         if row > 1 and mark.column is not None:
             own = words[grid.head.index("key")]
-            if own == mark.column or own.endswith("." + mark.column):
+            deeper = own.split(" / ")
+            if (
+                own == mark.column
+                or own.endswith("." + mark.column)
+                or (deeper[1:] and mark.column in deeper)
+            ):
                 column = "key" if kind in ("unknown-key", "unknown-policy") else "value"
                 cell = f"{'ABCD'[grid.head.index(column)]}{row}"
             elif own == "weight" and words[1] == mark.column:
@@ -251,41 +257,81 @@ def _recipe(grid: Grid, document: Document) -> None:
     if not isinstance(steps, list) or not all(isinstance(one, dict) for one in steps):
         raise Unfit
     names = [one.get("step") for one in steps]
-    if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
+    if not all(isinstance(name, str) and name for name in names):
         raise Unfit
+    if len({name for name in names if name not in PREPARE}) < sum(name not in PREPARE for name in names):
+        raise Unfit
+    places = [
+        f"{name}-{names[:at].count(name) + 1}" if name in names[:at] else name
+        for at, name in enumerate(names)
+    ]
     for key, value in document.content.items():
         if key != "steps":
             grid.keys[(key,)] = grid.add("", "", key, _plain(value))
     for number, step in enumerate(steps):
         path: Key = ("steps", number)
+        of = "nodes" if step["step"] == "derive" else "at"
         _policies(
-            grid, path, str(step["step"]), "", {k: v for k, v in step.items() if k not in ("step", "at")}
+            grid, path, str(places[number]), "", {k: v for k, v in step.items() if k not in ("step", of)}
         )
-        if path not in grid.keys:
+        if path not in grid.keys and of == "at":
             raise Unfit  # a step without any policy has no row
-        grid.keys[(*path, "step")] = grid.keys[path]
-        exceptions = step.get("at", {})
+        exceptions = step.get(of, {})
         if not isinstance(exceptions, dict):
             raise Unfit
         for code, one in exceptions.items():
-            if isinstance(one, dict) == (step["step"] == "weigh"):
+            if not isinstance(one, dict) and step["step"] != "weigh":
                 raise Unfit
             table = one if isinstance(one, dict) else {"weight": one}
-            here = (*path, "at", code)
-            _policies(grid, here, str(step["step"]), code, table)
+            if set(table) == {"weight"} and isinstance(one, dict):
+                raise Unfit  # a row of its own is the number itself
+            here = (*path, of, code)
+            _policies(grid, here, str(places[number]), code, table)
             if here not in grid.keys:
                 raise Unfit
-            grid.keys.setdefault((*path, "at"), grid.keys[here])
+            grid.keys.setdefault((*path, of), grid.keys[here])
+            grid.keys.setdefault(path, grid.keys[here])
+        if path not in grid.keys:
+            raise Unfit
+        grid.keys[(*path, "step")] = grid.keys[path]
 
 
-def _policies(grid: Grid, path: Key, step: str, code: str, table: dict[str, Any]) -> None:
+# Policies that are text whatever they look like.
+TEXTS = ("formula", "sample")
+
+
+def _in_a_list(item: object) -> bool:
+    """An item that a cell can hold among others."""
+    if isinstance(item, str):
+        return bool(item) and ";" not in item and item == item.strip()
+    return not isinstance(item, bool)
+
+
+def _policies(grid: Grid, path: Key, step: str, code: str, table: dict[str, Any], before: str = "") -> None:
     for key, value in table.items():
-        if isinstance(value, list) and key == "within" and all(isinstance(one, str) for one in value):
-            value = "; ".join(value)
-        if value == "" or isinstance(value, bool) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        here = (*path, key)
+        if isinstance(value, dict) and value:
+            _policies(grid, here, step, code, value, f"{before}{key} / ")
+            grid.keys.setdefault(path, grid.keys[here])
+            continue
+        if isinstance(value, list):
+            if not value or not all(isinstance(one, str | int | float) for one in value):
+                raise Unfit
+            if any(
+                isinstance(one, bool)
+                or (isinstance(one, str) and (";" in one or one != one.strip() or not one))
+                for one in value
+            ):
+                raise Unfit
+            for at in range(len(value)):
+                grid.keys[(*here, at)] = len(grid.rows) + 1
+            value = "; ".join(map(str, value))
+        elif isinstance(value, bool):
+            value = str(value).lower()
+        elif value == "" or (key not in TEXTS and isinstance(value, str) and _NUMBER.fullmatch(value)):
             raise Unfit  # a cell holds this as something else
-        grid.keys[(*path, key)] = grid.add(step, code, key, _plain(value))
-        grid.keys.setdefault(path, grid.keys[(*path, key)])
+        grid.keys[here] = grid.add(step, code, before + key, _plain(value))
+        grid.keys.setdefault(path, grid.keys[here])
 
 
 @contextmanager

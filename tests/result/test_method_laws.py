@@ -215,23 +215,28 @@ ALL = [
 ]
 
 
-def recipe(*ways: Way) -> Recipe:
-    """A recipe with these methods, and plain ones where a step is needed and not named."""
+def document(*ways: Way) -> str:
+    """A recipe with these methods, and plain ones where a step is needed and not named, as TOML."""
     chosen = {**PLAIN, **{way.step: (way.method, way.policies) for way in ways}}
     if chosen["normalise"][0] == "none":  # a figure as it stands cannot be turned round
         chosen["normalise"] = ("none", "\n" + "".join(
             f'[steps.at.{leaf}]\nmethod = "minmax"\n{PLAIN["normalise"][1]}\n' for leaf in LOWER
         ))  # fmt: skip
-    document = "schema = 1\n"
+    text = "schema = 1\n"
     for step in ORDER:
         if step == "rank":
-            document += '[[steps]]\nstep = "rank"\nties = "min"\nsignificant = 9\n'
+            text += '[[steps]]\nstep = "rank"\nties = "min"\nsignificant = 9\n'
         elif step in chosen:
             method, policies = chosen[step]
             written = "" if 'method = "' in policies.partition("[steps")[0] else f'method = "{method}"\n'
-            document += f'[[steps]]\nstep = "{step}"\n{written}{policies}\n'
-    reading = read(document.encode())
-    assert reading.recipe is not None, (document, [fault.text("en") for fault in reading.faults])
+            text += f'[[steps]]\nstep = "{step}"\n{written}{policies}\n'
+    return text
+
+
+def recipe(*ways: Way) -> Recipe:
+    """The recipe of `document`."""
+    reading = read(document(*ways).encode())
+    assert reading.recipe is not None, (ways, [fault.text("en") for fault in reading.faults])
     return reading.recipe
 
 

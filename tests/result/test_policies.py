@@ -329,7 +329,8 @@ def _() -> None:
     result = made([[1, 2], [3, 4], [9, nan]], before=before, scale=MINMAX)
 
     assert result.included[0].tolist() == [True, True, False]
-    same(result.normalised[0, :2, 0].tolist(), [0, 100])
+    same(result.normalised[0, :, 0].tolist(), [0, 100, 100])
+    assert result.flags[0, 2, 0] & Flag.CAPPED
     assert isnan(result.rank[0, 2, 0])
     assert not isnan(result.score[0, 2, 0])
     assert result.ranked(0, 0) == 2

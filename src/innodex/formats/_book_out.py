@@ -11,7 +11,7 @@ from typing import Any
 from innodex.documents import Fault, Faulty, decoded, number, read_table
 from innodex.formats._book import files_by_sheet
 from innodex.formats._folder import Folder
-from innodex.formats._rows import LISTS
+from innodex.formats._rows import DEEPER, LISTS
 from innodex.territory import builtin_bytes, builtins
 
 _LONGEST_CELL = 32_767
@@ -139,16 +139,26 @@ def _recipe(content: Mapping[str, Any]) -> Iterator[list[str | float]]:
     for key, value in content.items():
         if key != "steps":
             yield ["", "", key, _plain(value)]
+    count: dict[str, int] = {}
     for step in content["steps"]:
         name = step["step"]
-        yield from _policies(name, "", {key: one for key, one in step.items() if key not in ("step", "at")})
-        for code, one in step.get("at", {}).items():
-            yield from _policies(name, code, one if isinstance(one, Mapping) else {"weight": one})
+        count[name] = count.get(name, 0) + 1
+        place = name if count[name] == 1 else f"{name}-{count[name]}"
+        apart = ("step", "at", "nodes") if name == "derive" else ("step", "at")
+        yield from _policies(place, "", {key: one for key, one in step.items() if key not in apart})
+        for code, one in (step.get("nodes" if name == "derive" else "at") or {}).items():
+            yield from _policies(place, code, one if isinstance(one, Mapping) else {"weight": one})
 
 
-def _policies(step: str, code: str, table: Mapping[str, Any]) -> Iterator[list[str | float]]:
+def _policies(
+    step: str, code: str, table: Mapping[str, Any], before: str = ""
+) -> Iterator[list[str | float]]:
     for key, value in table.items():
-        yield [step, code, key, "; ".join(value) if isinstance(value, list) else _plain(value)]
+        if isinstance(value, Mapping):
+            yield from _policies(step, code, value, f"{before}{key}{DEEPER}")
+        else:
+            cell = "; ".join(map(str, value)) if isinstance(value, list) else _plain(value)
+            yield [step, code, before + key, cell]
 
 
 def _texts(files: Mapping[str, bytes]) -> Iterator[list[str | float]]:

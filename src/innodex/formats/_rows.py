@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from innodex.documents import Row, Table, nearest
 from innodex.formats._grid import Grid, GridCell
 from innodex.formats._settings import INDEX_KEYS
+from innodex.recipe import METHODS, PREPARE, Policy
 
 _WHOLE = frozenset({"schema", "decimals"})
 _TRUTHS = frozenset({"synthetic"})
@@ -83,7 +84,8 @@ class Lines:
         if words is None or key is None:
             return row, None
         own = words.get("key", "")
-        if own == key or own.endswith("." + key) or (words.get("at") == key and own == "weight"):
+        named = own.endswith("." + key) or key in own.split(DEEPER)
+        if named or (words.get("at") == key and own == "weight"):
             return row, self.columns["key" if of_key else "value"]
         name = next((name for name in ("step", "at") if key in (name, words.get(name))), None)
         return row, self.columns.get(name or "")
@@ -220,16 +222,20 @@ def _value(cell: GridCell | None, key: str) -> str:
 # ---- recipe ----------------------------------------------------------------------------------------------
 
 
+# Between the names of a table in a table: "points / first expert / 1.1".
+DEEPER = " / "
+Entry = tuple[int, str, GridCell | None]  # row, key, value
+
+
 def recipe_lines(table: Table, grid: Grid, columns: dict[str, int]) -> Lines:
     """recipe.toml from a sheet with the columns step, at, key and value.
 
     A row without a step is a key of the whole; one with a code under `at` belongs to the exception for that
-    node.
+    node, or to the derived node of that code. A second step of a kind is "impute-2".
     """
     doc = _Document(table, grid, columns, "step", "at", "key")
     seen: dict[tuple[str, ...], int] = {}
-    top: list[tuple[int, str]] = []
-    steps: dict[str, dict[str, list[tuple[int, str, str]]]] = {}
+    steps: dict[str, dict[str, list[Entry]]] = {}
     for row in table if table.sound else ():
         words = doc.words(row)
         if words is None:
@@ -243,53 +249,88 @@ def recipe_lines(table: Table, grid: Grid, columns: dict[str, int]) -> Lines:
             doc.duplicate(row.number, seen[words])
             continue
         seen[words] = row.number
-        value = _policy(doc, row.number, words)
-        if at and key == "weight" and not value:
+        cell = doc.cell(row.number, "value")
+        if at and key == "weight" and cell is None:
             table.fault("missing-cell", row.number, "value")
         elif step:
-            steps.setdefault(step, {}).setdefault(at, []).append((row.number, key, value))
-        elif value:
-            top.append((row.number, f"{key_of(key)} = {value}"))
-    for number, line in top:
-        doc.lines.add(number, line)
-    for step, tables in steps.items():
-        _add_step(doc.lines, step, tables)
+            steps.setdefault(step, {}).setdefault(at, []).append((row.number, key, cell))
+        elif cell is not None:
+            value = _of_whole(doc, row.number, key, cell)
+            doc.lines.add(row.number, f"{key_of(key)} = {value}")
+    for place, tables in steps.items():
+        _add_step(doc, place, tables)
     return doc.lines
 
 
-def _policy(doc: _Document, row: int, words: tuple[str, ...]) -> str:
-    step, _, key = words
-    cell = doc.cell(row, "value")
-    if cell is None:
-        return ""
+def _of_whole(doc: _Document, row: int, key: str, cell: GridCell) -> str:
     if cell.kind in _KINDS:
         doc.spoil(row, "value", cell)
         return _UNREADABLE
-    if step and key == "within":
-        return "[" + ", ".join(literal(item) for item in _split(cell.text, key) if item) + "]"
-    if not step and key != "schema":
-        return literal(cell.text)
-    if cell.kind == "n":
-        return literal(cell.value)
-    text = cell.text.strip()
+    return literal(cell.text) if key != "schema" else _number_or_text(cell)
+
+
+def _number_or_text(cell: GridCell) -> str:
+    return literal(cell.value) if cell.kind == "n" else _item(cell.text.strip())
+
+
+def _item(text: str) -> str:
     return text.lstrip("+") if _NUMBER.fullmatch(text) else literal(text)
 
 
-def _add_step(lines: Lines, step: str, tables: dict[str, list[tuple[int, str, str]]]) -> None:
+def _policies(step: str, entries: list[Entry]) -> Mapping[str, Policy]:
+    """The policies that the method among some rows has, as far as they say which it is."""
+    if step == "rank":
+        return {"within": _WITHIN}
+    written = {key: cell.text.strip() for _, key, cell in entries if cell is not None}
+    method = "formula" if step == "derive" else written.get("method", "")
+    spec = METHODS.get(step, {}).get(method)
+    return {} if spec is None else {**spec.policies, **spec.optional, **spec.also(written)}
+
+
+_WITHIN = Policy(text=True, many=True)
+
+
+def _policy(doc: _Document, row: int, cell: GridCell, policy: Policy | None) -> str:
+    """The value of a policy as TOML writes it."""
+    if policy is not None and policy.yes:
+        said = cell.text.strip().casefold()
+        if cell.kind == "b" or said in ("true", "false"):
+            return literal(cell.value) if cell.kind == "b" else said
+    if cell.kind in _KINDS:
+        doc.spoil(row, "value", cell)
+        return _UNREADABLE
+    if policy is not None and policy.many:
+        texts = policy.text or bool(policy.words)
+        items = [item for item in _split(cell.text, "within" if policy is _WITHIN else "") if item]
+        return "[" + ", ".join(literal(item) if texts else _item(item) for item in items) + "]"
+    if policy is not None and policy.text:
+        return literal(cell.text.strip())
+    return _number_or_text(cell)
+
+
+def _add_step(doc: _Document, place: str, tables: dict[str, list[Entry]]) -> None:
+    lines, (base, _, number) = doc.lines, place.partition("-")
+    step = base if base in PREPARE and number.isdigit() else place
     first = next(iter(tables.values()))[0][0]
     lines.add(first, "[[steps]]")
     lines.add(first, f"step = {literal(step)}")
-    for row, key, value in tables.pop("", []):
-        if value:
-            lines.add(row, f"{key_of(key)} = {value}")
+    _add_entries(doc, step, tables.pop("", []))
     plain = {at: rows[0] for at, rows in tables.items() if [key for _, key, _ in rows] == ["weight"]}
     if plain:
         lines.add(next(iter(plain.values()))[0], "[steps.at]")
-        for at, (row, _, value) in plain.items():
-            lines.add(row, f"{key_of(at)} = {value}")
+        for at, (row, _, cell) in plain.items():
+            if cell is not None:
+                lines.add(row, f"{key_of(at)} = {_policy(doc, row, cell, None)}")
+    of = "nodes" if step == "derive" else "at"
     for at, rows in tables.items():
         if at not in plain:
-            lines.add(rows[0][0], f"[steps.at.{key_of(at)}]")
-            for row, key, value in rows:
-                if value:
-                    lines.add(row, f"{key_of(key)} = {value}")
+            lines.add(rows[0][0], f"[steps.{of}.{key_of(at)}]")
+            _add_entries(doc, step, rows)
+
+
+def _add_entries(doc: _Document, step: str, entries: list[Entry]) -> None:
+    policies = _policies(step, entries)
+    for row, key, cell in entries:
+        if cell is not None:
+            value = _policy(doc, row, cell, policies.get(key))
+            doc.lines.add(row, f"{'.'.join(map(key_of, key.split(DEEPER)))} = {value}")

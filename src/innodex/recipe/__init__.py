@@ -52,7 +52,7 @@ from innodex.recipe._rank import (
     Ranking,
     Thresholds,
 )
-from innodex.recipe._read import METHODS, STEPS, Reading, read
+from innodex.recipe._read import METHODS, PREPARE, STEPS, Reading, read
 from innodex.recipe._recipe import Prepare, Recipe
 from innodex.recipe._screen import Availability, ByName, Coverage, NonZero, Screening
 from innodex.recipe._spec import Policy, Spec
@@ -66,6 +66,7 @@ __all__ = [
     "PARENT",
     "PERIOD",
     "POOLED",
+    "PREPARE",
     "RAW",
     "REGION",
     "STEPS",

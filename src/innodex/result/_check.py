@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from innodex.documents import Fault, nearest
-from innodex.framework import Direction, Formula, Framework, Ratio, Rubric, series_of
+from innodex.framework import Direct, Direction, Formula, Framework, Ratio, Rubric, series_of
 from innodex.panel import Floats, Panel
 from innodex.recipe import PERIOD, POOLED, REGION, AboutGroup, AsIs, Goalposts, Normalisation, Recipe
 from innodex.result import _check_prepare, _derive
@@ -200,6 +200,9 @@ def bad_cells(
     found: list[BadCell] = []
     at = {series: position for position, series in enumerate(panel.series)}
     for node in framework.indicators:
+        log = recipe is not None and _takes_logarithm(recipe.normalisation(node.code))
+        if isinstance(node.formula, Direct) and not log:
+            continue  # a series as it stands, scaled by something that takes every figure
         if not set(series_of(node.formula)) <= set(at):
             continue
         valid = np.array([node.valid_in(period) for period in panel.periods])[:, None]
@@ -215,13 +218,12 @@ def bad_cells(
                     found.extend(
                         _cells(panel, "points-off-scale", one.series, where, maximum=f"{one.maximum:g}")
                     )
-        if recipe is None or ("normalise", node.code) in spoiled or not columns:
+        if not log or recipe is None or ("normalise", node.code) in spoiled or not columns:
             continue
         if _check_prepare.is_rescaled(recipe, framework, node.code, spoiled=spoiled):
             continue  # what is scaled then is not the figure in the file: the step itself looks at it
-        if _takes_logarithm(recipe.normalisation(node.code)):
-            where = (_value(node.formula, columns) <= 0) & valid
-            found.extend(_cells(panel, "log-of-nonpositive", next(iter(columns)), where, code=node.code))
+        where = (_value(node.formula, columns) <= 0) & valid
+        found.extend(_cells(panel, "log-of-nonpositive", next(iter(columns)), where, code=node.code))
     if recipe is not None:
         divided = _check_prepare.zero_denominators(panel, framework, recipe, spoiled=spoiled)
         for code, series, where in divided:

@@ -62,7 +62,8 @@ def _scaled(work: Work, method: Normalisation | None, columns: list[int]) -> Flo
         case MinMax(low, high, policy, which):
             sample = _sample(work, x, which, columns)
             constant = _constant(policy, (low + high) / 2)
-            return normalise.minmax(x, sign, sample=sample, low=low, high=high, constant=constant)
+            scores = normalise.minmax(x, sign, sample=sample, low=low, high=high, constant=constant)
+            return _inside(work, scores, low, high, columns)
         case ZScore(sd, centre, spread, policy, which):
             sample = _sample(work, x, which, columns)
             return normalise.zscore(
@@ -127,6 +128,15 @@ def _bounds(work: Work) -> Iterator[Cells]:
                 figures = [float(column[at, 0, 0]) for column in columns]
                 if figures[0]:
                     yield (period, code, *(None if one != one else one for one in figures))
+
+
+def _inside(work: Work, scores: Floats, low: float, high: float, columns: list[int]) -> Floats:
+    """Scores of units that do not count, and set no bound, are held at the ends of the scale."""
+    if work.included.all():
+        return scores
+    away = ~work.included[:, :, None] & ((scores < low) | (scores > high))
+    work.mark(Flag.CAPPED, away, columns)
+    return np.where(away, np.clip(scores, low, high), scores)
 
 
 def _constant(policy: str, middle: float) -> float:
