@@ -229,6 +229,22 @@ def test_an_indicator_on_which_all_agree_is_marked_and_its_scores_agree(name: st
     assert marked == {(p, u) for p in range(2) for u in range(4)}
 
 
+def test_a_unit_screened_out_is_not_put_behind_its_equals() -> None:
+    """Measured by another year, who counts may score beyond its ends, and so far who does not count too."""
+    screen = '[[steps]]\nstep = "screen"\nmethod = "named"\nfail = "bracketed"\ndrop = ["D"]\n'
+    method = 'method = "minmax"\nlow = 0\nhigh = 100\nconstant = "missing"\nsample = "2020"'
+    recipe = read(f'schema = 1\n{screen}[[steps]]\nstep = "normalise"\n{method}\n{REST}'.encode()).recipe
+    assert recipe is not None
+    wanted = {60.0: 500 / 3, 80.0: 700 / 3, 90.0: 700 / 3, 5.0: 0.0}
+
+    for figure, score in wanted.items():
+        values = PANEL.values.copy()
+        values[1, 3, 0] = figure
+        result = build(FRAMEWORK, Panel.of(values, periods=PERIODS, units=UNITS, series=("sx", "sy")), recipe)
+        close(result.normalised[1, :, 0], [100 / 3, 100 / 3, 700 / 3, score])
+        assert bool(result.flags[1, 3, 0] & Flag.CAPPED) == (figure in (90.0, 5.0))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_units_that_are_screened_out_move_nobody(name: str) -> None:
     """Unit D is left out of the samples: the others score as if it were not there; it is scored by theirs."""

@@ -131,12 +131,19 @@ def _bounds(work: Work) -> Iterator[Cells]:
 
 
 def _inside(work: Work, scores: Floats, low: float, high: float, columns: list[int]) -> Floats:
-    """Scores of units that do not count, and set no bound, are held at the ends of the scale."""
+    """Scores of units that do not count, and set no bound, are held at the ends of the scale.
+
+    Where units that count lie beyond them, as in a period that is not the sample, at theirs: of two units
+    with the same figure the one that does not count is not put behind.
+    """
     if work.included.all():
         return scores
-    away = ~work.included[:, :, None] & ((scores < low) | (scores > high))
+    counted = np.where(work.included[:, :, None], scores, np.nan)
+    least = np.fmin.reduce(counted, axis=1, keepdims=True, initial=low)
+    most = np.fmax.reduce(counted, axis=1, keepdims=True, initial=high)
+    away = ~work.included[:, :, None] & ((scores < least) | (scores > most))
     work.mark(Flag.CAPPED, away, columns)
-    return np.where(away, np.clip(scores, low, high), scores)
+    return np.where(away, np.clip(scores, least, most), scores)
 
 
 def _constant(policy: str, middle: float) -> float:
