@@ -1490,6 +1490,20 @@ def indicator_is_aggregated(book: Book, pick: Pick) -> list[Mark]:
     return [Mark("only-parents", "recipe.toml", path, code)]
 
 
+@injects("unquoted-code", needs="recipe", alone=True)
+def code_lacks_its_quotation_marks(book: Book, pick: Pick) -> list[Mark]:
+    name = pick(["weigh", "normalise", "rank"])
+    at = folder.step(book, name)
+    method = {"weigh": 2, "normalise": {"method": "none"}, "rank": {"ties": "min", "significant": 12}}[name]
+    depth = pick([["2"], ["1", "2"]])
+    inner: object = method
+    for key in reversed(depth):
+        inner = {key: inner}
+    book.recipe.content["steps"][at].setdefault("at", {})["zzz"] = inner
+    code = ".".join(("zzz", *depth))
+    return [Mark("unquoted-code", "recipe.toml", ("steps", at, "at", "zzz", *depth), code)]
+
+
 @injects("weight-of-root", needs="recipe codes tree")
 def top_is_weighed(book: Book, pick: Pick) -> list[Mark]:
     path, code = _except(book, "weigh", folder.root(book))

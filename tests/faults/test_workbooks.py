@@ -19,7 +19,7 @@ TRIALS = 4
 # What only bytes and lines of text can be like; or a folder, but no workbook.
 OF_TEXT = {
     "not-utf8", "empty-file", "broken-row", "open-quote", "ragged-row", "broken-toml", "not-a-folder",
-    "duplicate-step",
+    "duplicate-step", "unquoted-code",
 }  # fmt: skip
 # Where a file asks for a kind of value, a cell is read as what it can be.
 LENIENT = {"wrong-type"}

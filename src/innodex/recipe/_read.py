@@ -71,6 +71,20 @@ class Reading:
 Method = TypeVar("Method", Normalisation, Aggregation, Ranking)
 
 
+def _within(value: object, step: str) -> list[tuple[str, ...]]:
+    """The paths to the exceptions in a table that is none itself, but may hold some; none if unsure."""
+    if step == "weigh" and isinstance(value, int | float):
+        return [()]
+    if not isinstance(value, dict) or not value:
+        return []
+    methods = METHODS.get(step.partition("-")[0], {})
+    words = {"method", "ties", "weight", *(name for spec in methods.values() for name in spec.names)}
+    if words & value.keys():
+        return [()]
+    inside = {key: _within(one, step) for key, one in value.items()}
+    return [(key, *rest) for key, found in inside.items() for rest in found] if all(inside.values()) else []
+
+
 def _frozen(value: Any) -> Any:
     """A list as a tuple, as a frozen value holds it."""
     return tuple(value) if isinstance(value, list) else value
@@ -81,6 +95,7 @@ class _Reader:
         self.doc = document
         self.at: dict[str, int] = {}
         self.spoiled: set[tuple[str, str]] = set()
+        self.nested: set[tuple[str, str]] = set()  # what codes without quotation marks look like
 
     def read(self) -> Recipe | None:
         """The recipe as far as it can be made out; None where there are no steps at all."""
@@ -116,6 +131,8 @@ class _Reader:
             lines[step, ""] = self.doc.line(("steps", at, "weight" if weight else "method"))
             for table in ("at", "nodes"):
                 for code in self.doc.table(("steps", at, table)):
+                    if (step, code) in self.nested:
+                        continue
                     lines[step, code] = self.doc.line(("steps", at, table, code))
         if "rank" in self.at:
             lines["within", ""] = self.doc.line(("steps", self.at["rank"], "within"))
@@ -222,7 +239,18 @@ class _Reader:
         if not isinstance(at, dict):
             self.doc.fault("wrong-type", (*base, "at"), found=as_written(at), allowed="[steps.at]")
             return {}
-        return at
+        return {code: one for code, one in at.items() if not self._unquoted(step, (*base, "at", code), one)}
+
+    def _unquoted(self, step: str, path: Path, value: object) -> bool:
+        """Note codes with a dot that lack quotation marks: TOML reads them as a table within a table."""
+        found = [inner for inner in _within(value, step) if inner]
+        for inner in found:
+            code = ".".join((str(path[-1]), *inner))
+            line = self.doc.line((*path, *inner))
+            self.doc.faults.append(Fault("unquoted-code", self.doc.file, line, code, {"found": code}))
+            self.spoiled.add((step, code))
+            self.nested.add((step, str(path[-1])))
+        return bool(found)
 
     def _each(self, step: str, found: Mapping[str, Method | None]) -> dict[str, Method]:
         """The exceptions that could be read; the others are remembered as spoiled."""

@@ -109,3 +109,8 @@ class Spec:
     perhaps: tuple[str, ...] = ()
     check: Callable[[Mapping[str, Any]], Iterable[Misfit]] = _nothing
     page: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every key that the method may have, in whatever spelling of it."""
+        return (*self.policies, *self.optional, *self.perhaps)
