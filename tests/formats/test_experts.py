@@ -125,7 +125,9 @@ def test_a_fault_is_named_where_it_stands(
     made = put_experts(sheet.encode(), (HEAD + recipe + TAIL).encode())
 
     assert made.recipe == b""
-    assert expected in [(f.kind, f.file, f.row, f.column) for f in made.faults]
+    told = [(f.kind, f.file, f.row, f.column) for f in made.faults]
+    assert expected in told
+    assert len(told) == len(set(told))
     for fault in made.faults:
         assert fault.text("vi") != fault.text("en")
 

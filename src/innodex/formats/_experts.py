@@ -72,14 +72,16 @@ class _Judging:
         rows: dict[tuple[str, str], int] = {}
         for row in read if read.sound else ():
             key = self._key(read, row, own)
+            twice = row.number
             for expert, column in self._cells(read, row, heads, long):
                 words = row.get(column)
-                first = rows.setdefault((expert, _pair(key)), row.number) if key else row.number
-                if first != row.number:
-                    read.fault("duplicate-row", row.number, own[0], first=first)
+                if key:
+                    twice = min(twice, rows.setdefault((expert, _pair(key)), row.number))
                 value = self._figure(read, row, column, words, method)
                 if key and value is not None:
                     sheets.setdefault(expert, {})[key] = value
+            if twice != row.number:
+                read.fault("duplicate-row", row.number, own[0], first=twice)
         for expert, answers in sheets.items():
             if not answers and read.sound and not read.faults:
                 read.fault("no-rows", read.head, expert)
