@@ -396,3 +396,21 @@ def test_where_all_weights_do_as_well_equal_ones_are_kept(seed: int) -> None:
 
     close(even, [1 / 3] * 3, 1e-6)
     close(most, [1 / 3] * 3, 1e-6)
+
+
+def test_a_narrow_valley_beyond_level_ground_is_found() -> None:
+    """Two children that run against each other, joined by steps: most starts have nowhere to go down."""
+    x = np.array([[1.0, 9.0], [2.0, 7.5], [3.0, 8.0], [4.0, 5.0], [5.0, 6.0], [6.0, 1.0], [7.0, 2.0]])
+
+    def index(weights: Array) -> Array:
+        share = weights[:, :1]
+        good = x[:, 0] + x[:, 1] + (share - 0.83) * (x[:, 0] - x[:, 1])
+        return np.where((share > 0.79) & (share < 0.87), good, -x[:, 0] - x[:, 1])
+
+    found = weigh.balance(x, index, target=np.ones(2), groups=np.zeros(2, np.int64), low=0.02, high=0.98)
+
+    assert 0.79 < found[0] < 0.87
+    reached = weigh.imbalance(weigh.correlations(x, index(found[None])), np.ones(2))[0]
+    about = np.linspace(0.8, 0.86, 601)
+    least = weigh.imbalance(weigh.correlations(x, index(np.stack([about, 1 - about], axis=-1))), np.ones(2))
+    assert reached <= least.min() + 1e-9

@@ -632,7 +632,9 @@ def _least(
         rise: Array = (found[: free.size] - found[free.size :]) / (2 * _STEP)
         return rise
 
-    for start in _starts(x[:, free], sums, low, high, more):
+    def search(start: Array) -> bool:
+        """Go down from a start; True where nothing better can be found."""
+        nonlocal best, least
         ended = minimize(
             lambda part: _SCALE * value(part),
             start,
@@ -647,8 +649,16 @@ def _least(
         # Where all weights do as well, the first start is kept: no last bit chooses another.
         if np.isinf(least) or found < least - _EQUAL * abs(least):
             best, least = full(part), found
-        if least <= perfect:
-            break
+        return least <= perfect
+
+    if any(search(start) for start in _starts(x[:, free], sums, low, high, more)) or more < _EVEN_STARTS:
+        return best
+    # A search ends where the ground is level, and it is wherever the children run against the parent: look
+    # about for a better place to start from.
+    about = _scattered(free.size, sums, low, high)
+    found = np.concatenate([miss(full(part)) for part in np.array_split(about, len(about) // 8)])
+    if np.isfinite(found).any():
+        search(about[np.argmin(np.where(np.isfinite(found), found, np.inf))])
     return best
 
 
@@ -664,6 +674,20 @@ def _starts(x: Array, sums: Array, low: float, high: float, more: int) -> Iterat
     for start in range(more):
         spread = (golden * (start * count + np.arange(1.0, count + 1))) % 1.0
         yield _within(0.05 + spread, sums, low, high)
+
+
+def _scattered(count: int, sums: Array, low: float, high: float) -> Array:
+    """(trial, child): 64 sets of weights that lie evenly over all there are.
+
+    Roberts (2018), The unreasonable effectiveness of quasirandom sequences: the additive recurrence; spacings
+    of exponential numbers are even over a simplex.
+    """
+    base = 2.0
+    for _ in range(60):  # the root of b^(n + 1) = b + 1
+        base = (1.0 + base) ** (1.0 / (count + 1))
+    steps = base ** -np.arange(1.0, count + 1)
+    points = (0.5 + steps * np.arange(1.0, 65)[:, None]) % 1.0
+    return np.stack([_within(part, sums, low, high) for part in 1e-3 - np.log(np.maximum(points, 1e-9))])
 
 
 def _within(part: Array, sums: Array, low: float, high: float) -> Array:
