@@ -20,6 +20,7 @@ _SMALLEST, _LARGEST = -323, 308  # the powers of ten that a float holds
 _TENS = np.array([float(f"1e{power}") for power in range(_SMALLEST, _LARGEST + 1)])
 _BLOCK = 1 << 18  # cells that are ranked at once: what they need stays in the cache
 _LINE = 8  # columns that share a cache line are read together
+_MOST = 1 << 21  # cells beyond which memory is asked of the system anew for each step
 _LAST = np.iinfo(np.int64).max
 _EXACT = 2.0**53  # up to here a float holds every whole number
 _AS_IS = 10_000  # in place of a power of ten: not rounded
@@ -127,7 +128,7 @@ def _blocks(shape: tuple[int, ...]) -> Iterator[tuple[slice | int, ...]]:
         for outer in np.ndindex(*lead[:-2]):
             yield from ((*outer, slice(at, at + step)) for at in range(0, lead[-2], step))
         return
-    rows = max(_BLOCK // n, _LINE)
+    rows = max(_BLOCK // n, min(_LINE, _MOST // n), 1)
     for outer in np.ndindex(*lead[:-1]):
         yield from ((*outer, slice(at, at + rows)) for at in range(0, lead[-1], rows))
 

@@ -30,7 +30,8 @@ def apply(work: Work) -> None:
     at = work.position
     periods, units, _ = work.normalised.shape
     score = empty(periods, units, len(at))
-    score[:, :, [at[code] for code in work.codes]] = work.normalised
+    # Column by column: figures of a column lie beside each other on both sides.
+    score.swapaxes(1, 2)[:, [at[code] for code in work.codes]] = work.normalised.swapaxes(1, 2)
     work.score = score
     _weigh.branches(work)
     for families in _families(work):

@@ -29,7 +29,7 @@ def classes(work: Work) -> Classes | None:
     for at, method in enumerate(methods):
         if method is not None:
             found[:, :, [at]] = _classed(method, score[:, :, [at]])
-    names = [method.names if method is not None else () for method in methods]
+    names = [method.labels if method is not None else () for method in methods]
     work.reports.append(Report("classes", HEAD, Rows(lambda: _rows(work, found, names))))
     return found
 

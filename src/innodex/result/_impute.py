@@ -75,7 +75,7 @@ def apply(work: Work, step: Prepare, draws: Draws | None = None) -> None:
     Cells that do not apply stay as they are. `draws` takes a figure by chance where the method can.
     """
     before = work.x
-    gaps = np.isnan(before) & ((work.flags & Flag.NOT_APPLICABLE) == 0)
+    gaps = np.isnan(before) & ((work.flags & np.uint8(Flag.NOT_APPLICABLE)) == 0)
     if not gaps.any():
         return
     x = before
@@ -85,8 +85,9 @@ def apply(work: Work, step: Prepare, draws: Draws | None = None) -> None:
         if method is None or not columns:
             continue
         found, origin = _filled(work, step, method, columns, draws)
-        if len(columns) == len(work.codes):
-            x = np.where(gaps, found, before)
+        if len(columns) == len(work.codes) and not np.may_share_memory(found, before):
+            np.copyto(found, before, where=~gaps)
+            x = found
         else:
             x = before.copy() if x is before else x
             x[:, :, columns] = np.where(gaps[:, :, columns], found, before[:, :, columns])
@@ -261,7 +262,7 @@ def _samples(work: Work, x: Floats, which: str) -> list[tuple[str, Floats, list[
 def _lacking(work: Work, columns: list[int], periods: list[int]) -> bool:
     """True where there is anything to fill."""
     x, flags = work.x[periods][:, :, columns], work.flags[periods][:, :, columns]
-    return bool((np.isnan(x) & ((flags & Flag.NOT_APPLICABLE) == 0)).any())
+    return bool((np.isnan(x) & ((flags & np.uint8(Flag.NOT_APPLICABLE)) == 0)).any())
 
 
 def _normal(work: Work, step: Prepare, method: NormalFill, branch: Branch, draws: Draws | None) -> Floats:

@@ -46,13 +46,13 @@ def _there(work: Work, count: str) -> Mask:
     if count == "present":
         return held
     made = Flag.IMPUTED | (Flag.ESTIMATED if count == "observed" else Flag.NONE)
-    found: Mask = held & ((work.flags & made) == 0)
+    found: Mask = held & ((work.flags & np.uint8(made)) == 0)
     return found
 
 
 def _asked(work: Work) -> Mask:
     """The cells that apply."""
-    found: Mask = (work.flags & Flag.NOT_APPLICABLE) == 0
+    found: Mask = (work.flags & np.uint8(Flag.NOT_APPLICABLE)) == 0
     return found
 
 
@@ -156,8 +156,8 @@ def availability(framework: Framework, result: Result, *, count: str = "figures"
     made = Flag.IMPUTED | Flag.ESTIMATED if count == "observed" else Flag.IMPUTED
     there = ~np.isnan(result.imputed)
     if count != "present":
-        there &= (result.flags & made) == 0
-    asked = (result.flags & Flag.NOT_APPLICABLE) == 0
+        there &= (result.flags & np.uint8(made)) == 0
+    asked = (result.flags & np.uint8(Flag.NOT_APPLICABLE)) == 0
     inside = np.zeros((len(result.indicators), len(result.nodes)))
     for at, code in enumerate(result.nodes):
         inside[list(leaves(framework, code)), at] = 1.0
