@@ -41,25 +41,45 @@ DECIMALS = Policy(low=0, high=15, whole=True, says="compare to this many decimal
 ROUNDING = Policy(("half-even", "half-up"), says="where a half goes: to the even neighbour, or from zero")
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Classes by fixed `limits`, ascending; a score at a limit belongs to the class `edge` it.
+class _Named:
+    """Classes with names, the lowest first: `names`, or those of one language."""
 
-    `names` are those of the classes, the lowest first.
-    """
+    __slots__ = ()
+    names: tuple[str, ...]
+    names_vi: tuple[str, ...]
+    names_en: tuple[str, ...]
+
+    def names_in(self, lang: str) -> tuple[str, ...]:
+        """The names of the classes in a language; where it has none, those there are."""
+        return getattr(self, f"names_{lang}", ()) or self.names or self.names_vi or self.names_en
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the classes for tables that have one column for all languages."""
+        every = [names for names in (self.names_vi, self.names_en) if names] or [self.names]
+        return tuple(" · ".join(dict.fromkeys(each)) for each in zip(*every, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds(_Named):
+    """Classes by fixed `limits`, ascending; a score at a limit belongs to the class `edge` it."""
 
     limits: tuple[float, ...]
     edge: Literal["above", "below"]
     names: tuple[str, ...] = ()
+    names_vi: tuple[str, ...] = ()
+    names_en: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Quantiles:
+class Quantiles(_Named):
     """`count` classes of as equal size as may be, among the units that count."""
 
     count: int
     edge: Literal["above", "below"]
     names: tuple[str, ...] = ()
+    names_vi: tuple[str, ...] = ()
+    names_en: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +135,18 @@ def _ascend(values: Mapping[str, Any]) -> Iterable[Misfit]:
 
 
 def _named(values: Mapping[str, Any], count: int) -> Iterable[Misfit]:
-    names = values.get("names")
-    if names is not None and (len(names) != count or len(set(names)) != count):
-        yield "names", f'["…", …] ({count})'
+    for key in _NAMES:
+        names = values.get(key)
+        if names is not None and (len(names) != count or len(set(names)) != count):
+            yield key, f'["…", …] ({count})'
 
 
 _EDGE = Policy(("above", "below"), says="the class that a score at a limit belongs to")
-_NAMES = {"names": Policy(text=True, many=True, says="the names of the classes, the lowest first")}
+_NAMES = {
+    "names": Policy(text=True, many=True, says="the names of the classes, the lowest first"),
+    "names_vi": Policy(text=True, many=True, says="the same in Vietnamese, where languages differ"),
+    "names_en": Policy(text=True, many=True, says="the same in English"),
+}
 _MOST = Policy(low=1, whole=True, says="how many strengths, and how many weaknesses")
 _NODES = Policy(("indicators", "all"), says="whether nodes above the indicators are judged as well")
 CLASSIFY: Mapping[str, Spec] = {

@@ -118,7 +118,7 @@ class Contents:
         """The names of the classes at each node, the lowest first."""
         recipe = self.edition.recipe
         methods = [recipe.classify_at.get(code, recipe.classify) for code in self.result.nodes]
-        return [() if method is None else tuple(method.names) for method in methods]
+        return [() if method is None else method.labels for method in methods]
 
     def class_number(self, p: int, u: int, node: int) -> int:
         """The class of a score, 1 the lowest; 0 where it has none."""

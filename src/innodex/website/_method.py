@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from innodex.edition import Edition
@@ -291,10 +291,17 @@ def _classify(words: Words) -> Chapter:
     default, apart = _in_use(recipe.classify, recipe.classify_at, words.edition.framework.nodes)
     return Chapter(
         "classify",
-        tuple(sentences(words, "classify", default)) if default else (),
-        _exceptions(words, apart, lambda step, node: sentences(words, "classify", step, node)),
+        tuple(sentences(words, "classify", _spoken(words, default))) if default else (),
+        _exceptions(
+            words, apart, lambda step, node: sentences(words, "classify", _spoken(words, step), node)
+        ),
         each=default is None,
     )
+
+
+def _spoken(words: Words, method: Any) -> Any:
+    """A method of classes whose names are those of the page's language."""
+    return replace(method, names=method.names_in(words.lang), names_vi=(), names_en=())
 
 
 # ---- in short --------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ class Shown:
             return self.words.unranked
         recipe = self.view.edition.recipe
         method = recipe.classify_at.get(self.view.nodes[at].code, recipe.classify)
-        names = method.names
+        names = method.names_in(self.words.lang)
         return names[number - 1] if names else self.words.t("site.class", number=number)
 
     def region(self, u: int) -> str:
