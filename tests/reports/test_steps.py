@@ -172,3 +172,20 @@ def test_tables_of_a_plain_recipe_have_no_columns_of_steps() -> None:
     for name in ("ranking", "scores", "indicators"):
         head = made[f"tables/{name}.csv"].decode("utf-8-sig").partition("\n")[0].split(",")
         assert not {"bracketed", "ranked", "class", "class_name", "used"} & set(head)
+
+
+def test_names_of_classes_stand_in_every_language_that_has_them() -> None:
+    method = METHODS["classify"]["thresholds"].make(
+        limits=(30, 40), edge="above", names_vi=("thấp", "giữa", "A"), names_en=("low", "middle", "A")
+    )
+    edition = _classed()
+    made = tables(replace(edition, recipe=replace(edition.recipe, classify=method)))
+
+    rows = csv.DictReader(io.StringIO(made["tables/ranking.csv"].decode("utf-8-sig")))
+
+    told = {(row["class"], row["class_name"]) for row in rows if row["class"]}
+    assert told <= {("1", "thấp · low"), ("2", "giữa · middle"), ("3", "A")}
+    assert len(told) > 1
+    assert (method.names_in("vi")[0], method.names_in("en")[0]) == ("thấp", "low")
+    only = METHODS["classify"]["quantiles"].make(count=2, edge="above", names_en=("low", "high"))
+    assert only.names_in("vi") == only.labels == ("low", "high")

@@ -40,6 +40,8 @@ CHOICES: dict[str, list[Any]] = {
     "pairs": [{"An": {"1:2": 3}}, {"An": {"1:2": 2}}],
     "limits": [[40, 70], [40, 80]],
     "names": [["Thấp", "Cao"], ["Kém", "Tốt"], ["a", "b", "c"], ["d", "e", "f"]],
+    "names_vi": [["Thấp", "Cao"], ["Kém", "Tốt"], ["a", "b", "c"], ["d", "e", "f"]],
+    "names_en": [["Low", "High"], ["Poor", "Good"], ["p", "q", "r"], ["u", "v", "w"]],
     "cuts": [[1, 2], [1, 3]],
     "scores": [[0, 5, 9], [0, 5, 10]],
     "lower": [20, 21],
@@ -129,7 +131,7 @@ def test_every_policy_of_every_method_shows_on_the_page(step: str, name: str, la
     for setting in _settings(spec):
         said = _said(lang, step, name, repr(setting))
         for policy, how in {**_asked(spec, setting), **spec.optional}.items():
-            if policy.startswith("name_") and policy != f"name_{lang}":
+            if policy.startswith(("name_", "names_")) and not policy.endswith(f"_{lang}"):
                 continue
             for choice in _choices(policy, how):
                 changed = _filled(spec, setting | {policy: choice})

@@ -135,6 +135,8 @@ def _ascend(values: Mapping[str, Any]) -> Iterable[Misfit]:
 
 
 def _named(values: Mapping[str, Any], count: int) -> Iterable[Misfit]:
+    if "names" in values and ("names_vi" in values or "names_en" in values):
+        yield "names", "names_vi, names_en"
     for key in _NAMES:
         names = values.get(key)
         if names is not None and (len(names) != count or len(set(names)) != count):
