@@ -19,7 +19,7 @@ from innodex.website._words import Words
 _FIELDS = {"lambda": "lambda_from", "power": "lambda_value"}
 # Policies in the order in which a reader asks for them; others follow as the document has them.
 _ORDER = (
-    "under", "pillars", "computable",
+    "under", "pillars", "computable", "groups",
     "suspect", "first", "limit", "then", "on", "mirror", "lambda", "failed",
 )  # fmt: skip
 # Words that a sentence has a meaning of its own for: what is measured, and the choice of a plural.
