@@ -54,7 +54,7 @@ def _tell_cycles(result: Result, console: Console) -> None:
     for report in result.reports:
         for row in report.rows if report.name == "condorcet" else ():
             period, node, _, units, kind, chain = row
-            if kind == "cycle":
+            if kind == "cycle" and period in result.periods:  # reports tell of all that was computed
                 console.complain("cli.build.cycle", node=node, period=period, chain=chain, units=units)
 
 
