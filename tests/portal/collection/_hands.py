@@ -15,6 +15,7 @@ from innodex.portal.people.actor import SYSTEM, Actor
 from innodex.portal.people.models import Membership, Organisation, User
 from innodex.portal.rounds import actions as rounds
 from innodex.portal.rounds.models import Registration, Round, Snapshot
+from portal._again import again
 
 START = datetime.datetime(2025, 3, 3, 2, 0, tzinfo=datetime.UTC)  # a Monday, nine in the morning there
 DAY = datetime.timedelta(days=1)
@@ -126,10 +127,23 @@ class Hands:
         self, *, files: dict[str, str] | None = None, kind: str = "pilot", period: str = "2024"
     ) -> None:
         self.now = START
-        self.academy = body("academy", "academy")
-        self.ministry = body("ministry", "ministry")
-        self.departments = {unit: body(f"dep-{unit}", "department", unit) for unit in UNITS}
+        self.departments: dict[str, Organisation] = {}
         self.people: dict[str, User] = {}
+        others: dict[str, Any] = {}
+        if files is None and not Organisation.objects.exists():
+            key = f"collection: {kind}, {period}"
+            again(
+                key, lambda: self._begin(FILES, kind, period, others), self.departments, self.people, others
+            )
+        else:
+            self._begin(files or FILES, kind, period, others)
+        self.academy, self.ministry, self.round = (others[name] for name in ("academy", "ministry", "round"))
+
+    def _begin(self, files: dict[str, str], kind: str, period: str, others: dict[str, Any]) -> None:
+        """Organisations, people and a round whose collection has just opened."""
+        self.academy = others["academy"] = body("academy", "academy")
+        self.ministry = others["ministry"] = body("ministry", "ministry")
+        self.departments |= {unit: body(f"dep-{unit}", "department", unit) for unit in UNITS}
         staff = {"lead": "r_lead", "reviewer": "r_review", "colleague": "r_review", "analyst": "i_analyst"}
         for name, role in (staff | {"auditor": "auditor", "keeper": "sysadmin"}).items():
             self.join(name, role, self.academy)
@@ -137,7 +151,7 @@ class Hands:
         for unit, department in self.departments.items():
             self.join(f"entry-{unit}", "p_entry", department)
             self.join(f"chief-{unit}", "p_lead", department)
-        self.round = self.opened(files or FILES, kind, period)
+        others["round"] = self.opened(files, kind, period)
 
     def join(self, name: str, role: str, organisation: Organisation) -> User:
         """A person with a role; one more role for a person already there."""

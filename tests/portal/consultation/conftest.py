@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal._again import again
+
 if TYPE_CHECKING:
     from _consultation import Stage
 
@@ -16,7 +18,7 @@ def stage(db: None) -> Stage:
     from _consultation import Stage
 
     made = Stage()
-    made.everybody()
+    again("consultation: everybody", made.everybody, made.people, made.bodies)
     made.make_round()
     return made
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portal._again import again
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -242,7 +244,7 @@ def stage(db: None, clock: Callable[[datetime.datetime], None]) -> Stage:
     """People of every role, and no round yet."""
     made = Stage(set_clock=clock)
     clock(made.now)
-    made.everybody()
+    again("rounds: everybody", made.everybody, made.people, made.bodies)
     return made
 
 
