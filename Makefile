@@ -52,8 +52,9 @@ check: $(STAMP) ## lint, format, types and the map of the house; writes nothing
 	@$(BIN)/lint-imports --no-cache
 	@git ls-files -z 'src/innodex/portal/**.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 
-bench: $(STAMP) ## time of the command line against its limits; thirty officers at work on both databases
+bench: $(STAMP) ## the command line and the engine against their limits; thirty officers at work on both databases
 	@$(BIN)/python bench/cold.py
+	@$(BIN)/python bench/engine.py
 	@$(BIN)/python bench/portal.py
 
 pictures: $(STAMP) ## every kind of page as a picture, by language and width
