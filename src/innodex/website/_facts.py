@@ -23,10 +23,14 @@ def facts(words: Words, view: View, at: int) -> Facts:
     found += _weight(words, view, at)
     if node.is_indicator:
         step = view.edition.recipe.normalisation(node.code)
-        said = (*_method.preparation(words, node.code), *_method.normalisation(words, step, node))
+        before = list(_method.preparation(words, node.code))
+        found += [(words.t(f"methods.chapter.{name}"), said) for name, said in before]
+        # Beside other steps the scaling is called by its own name.
+        word = words.t("methods.chapter.normalise" if before else "site.fact.treatment")
+        found.append((word, " ".join(_method.normalisation(words, step, node))))
     else:
-        said = tuple(_method.aggregation(words, view.edition.recipe.aggregation(node.code)))
-    found.append((words.t("site.fact.treatment"), " ".join(said)))
+        said = " ".join(_method.aggregation(words, view.edition.recipe.aggregation(node.code)))
+        found.append((words.t("site.fact.treatment"), said))
     if node.certainty:
         found.append((words.t("site.fact.certainty"), capital(words.t(f"site.certainty.{node.certainty}"))))
     if node.valid_from or node.valid_to:

@@ -130,8 +130,8 @@ def _prepared(words: Words, step: Prepare) -> Chapter:
     )
 
 
-def preparation(words: Words, code: str) -> Iterator[str]:
-    """What the steps before scaling do to one indicator."""
+def preparation(words: Words, code: str) -> Iterator[tuple[str, str]]:
+    """(step, what it does to one indicator) of each step before scaling."""
     framework = words.edition.framework
     node = framework.by_code[code]
     for step in words.edition.recipe.prepare:
@@ -139,7 +139,7 @@ def preparation(words: Words, code: str) -> Iterator[str]:
             over = (code, *(one.code for one in framework.ancestors(code)))
             own = next((step.at[one] for one in over if one in step.at), step.default)
             if named(step.step, own)[0] != "none":
-                yield from sentences(words, step.step, own, node)
+                yield step.step, " ".join(sentences(words, step.step, own, node))
 
 
 # ---- scaling, weights, joining ---------------------------------------------------------------------------
