@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from innodex.edition import read as read_edition
 from innodex.portal.collection.models import Evidence
 from innodex.portal.people.models import Event
 from innodex.portal.rounds.models import Snapshot, StoredFile
-from innodex.portal.runs import places, standing
+from innodex.portal.runs import places, standing, views
+from innodex.result import Flag
 from portal.runs._client import BASE, fetch, reader, text_of
 from portal.runs._stage import UNITS, Stage
 
@@ -216,3 +220,22 @@ def test_a_locality_that_was_not_measured_sees_no_result(clock):
     page = text_of(reader(stage.entry["10"]).get(f"{BASE}results/"))
     assert "This edition is not for your account" in page
     assert "<svg" not in page
+
+
+def test_a_figure_that_was_filled_in_is_named_on_the_own_page():
+    """What stood in for it, and that none was sent; a mean of places is not cut to a whole number."""
+    stage = Stage().to_computed(*UNITS)
+    edition = read_edition(places.kept() / stage.run.edition)
+    result, node = edition.result, edition.framework.indicators[0]
+    i, n = result.indicator_at[node.code], result.node_at[node.code]
+    raw, imputed, flags, rank = (a.copy() for a in (result.raw, result.imputed, result.flags, result.rank))
+    raw[:, 0, i], imputed[:, 0, i], rank[:, 0, n] = np.nan, 12.5, 2.5
+    flags[:, 0, i] |= np.uint8(Flag.MISSING | Flag.IMPUTED)
+    changed = replace(result, raw=raw, imputed=imputed, flags=flags, rank=rank)
+    one = standing._standing(replace(edition, result=changed), node, 0, 1)
+    profile = standing.profile(places.kept() / stage.run.edition, stage.run.digest, UNITS[0])
+
+    for lang, words in {"vi": "12,5", "en": "12.5"}.items():
+        said = views._Words(lang, profile).row(one)
+        assert words in said["why"]
+        assert said["rank"] == 2.5

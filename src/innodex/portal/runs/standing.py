@@ -45,11 +45,12 @@ class Standing:
     node: Node
     depth: int
     score: float | None
-    rank: int | None
+    rank: float | None  # whole but for means of places
     of: int
     raw: float | None
     raw_middle: float | None  # of the others
     flag: Flag
+    used: float | None  # what stood in for a missing figure
     others: Spread | None
 
 
@@ -117,11 +118,12 @@ def _standing(edition: Edition, node: Node, at: int, depth: int) -> Standing:
         node=node,
         depth=depth,
         score=_number(scores[at]),
-        rank=None if math.isnan(rank) else int(rank),
+        rank=None if math.isnan(rank) else int(rank) if float(rank).is_integer() else float(rank),
         of=result.ranked(p, n),
         raw=_number(raws[at]) if raws else None,
         raw_middle=median(known) if len(known) >= LEAST_OTHERS else None,
         flag=Flag(int(result.flags[p, at, i])) if i is not None else Flag.NONE,
+        used=_number(float(result.imputed[p, at, i])) if i is not None else None,
         others=_spread(others) if len(others) >= LEAST_OTHERS else None,
     )
 

@@ -314,7 +314,9 @@ class _Words:
         }
 
     def _why(self, one: standing.Standing) -> str:
-        """What to know of a figure: why it is not there, or that it is an estimate."""
+        """What to know of a figure: why it is not there and what was put in, or that it is an estimate."""
+        if Flag.IMPUTED in one.flag and one.used is not None:
+            return say(self.lang, "runs.own.flag.imputed", value=self.number(one.used))
         for flag in (Flag.MISSING, Flag.NOT_APPLICABLE, Flag.CONFIDENTIAL, Flag.ESTIMATED):
             if flag in one.flag:
                 return say(self.lang, f"runs.own.flag.{str(flag.name).lower()}")
