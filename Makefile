@@ -43,7 +43,7 @@ test: $(STAMP) ## every test, or those named by TESTS=…; with a browser only w
 	@$(BIN)/python -m pytest $(TESTS)
 
 test-postgres: $(STAMP) ## the portal's tests on a PostgreSQL that is started and ended here
-	@$(BIN)/python tests/portal/_postgres.py $(BIN)/python -m pytest tests/portal -m "not browser"
+	@$(BIN)/python tests/portal/_postgres.py $(BIN)/python -m pytest tests/portal -m "not browser" $(WITHOUT)
 
 check: $(STAMP) ## lint, format, types and the map of the house; writes nothing
 	@$(BIN)/ruff check --no-cache .
