@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from _arrays import NAN, Array, close, column, law, tables
 from innodex.engine import describe
+from innodex.engine._array import kurtosis, skewness
 
 KINDS: tuple[describe.Kind, ...] = ("pearson", "spearman", "kendall")
 
@@ -113,3 +114,11 @@ def test_order_of_units_is_irrelevant(x: Array, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(x))
     for kind in KINDS:
         close(describe.correlation(x[order], kind=kind), describe.correlation(x, kind=kind))
+
+
+def test_equal_figures_have_no_skewness_whatever_the_last_bit_of_their_mean() -> None:
+    """Seven times 0.1 has a mean that is not 0.1: a spread of the last bit is none."""
+    x = np.full((7, 1), 0.1)
+
+    assert np.isnan(skewness(x)).all()
+    assert np.isnan(kurtosis(x)).all()

@@ -46,14 +46,7 @@ def skewness(x: Array, axis: int = -2) -> Array:
     >>> skewness(np.array([[1.0], [2.0], [6.0]])).ravel().round(6)
     array([1.457863])
     """
-    n = count(x, axis)
-    away = x - mean(x, axis)
-    away = np.where(np.isnan(away), 0.0, away)
-    second = (away**2).sum(axis=axis, keepdims=True)
-    third = (away**3).sum(axis=axis, keepdims=True)
-    usable = (n >= 3) & (second > 0)
-    plain = np.sqrt(n) * third / np.where(usable, second, 1.0) ** 1.5
-    return np.where(usable, plain * np.sqrt(n * (n - 1)) / np.where(n > 2, n - 2, 1.0), np.nan)
+    return shape_of(*_sums_of_powers(x, axis))[0]
 
 
 def kurtosis(x: Array, axis: int = -2) -> Array:
@@ -64,15 +57,28 @@ def kurtosis(x: Array, axis: int = -2) -> Array:
     >>> kurtosis(np.array([[1.0], [2.0], [3.0], [10.0]])).ravel().round(6)
     array([3.228])
     """
-    n = count(x, axis)
+    return shape_of(*_sums_of_powers(x, axis))[1]
+
+
+def _sums_of_powers(x: Array, axis: int) -> tuple[Array, Array, Array, Array, Mask]:
+    """What `shape_of` takes, along `axis` (kept)."""
     away = x - mean(x, axis)
     away = np.where(np.isnan(away), 0.0, away)
-    second = (away**2).sum(axis=axis, keepdims=True)
-    fourth = (away**4).sum(axis=axis, keepdims=True)
-    usable = (n >= 4) & (second > 0)
-    plain = n * fourth / np.where(usable, second, 1.0) ** 2
-    scale = (n - 1) / np.where(n > 3, (n - 2) * (n - 3), 1.0)
-    return np.where(usable, ((n + 1) * (plain - 3) + 6) * scale, np.nan)
+    second, third, fourth = ((away**power).sum(axis=axis, keepdims=True) for power in (2, 3, 4))
+    # Equal figures may leave a last bit between themselves and their mean: compare the figures.
+    spread = np.fmax.reduce(x, axis=axis, keepdims=True) > np.fmin.reduce(x, axis=axis, keepdims=True)
+    return count(x, axis), second, third, fourth, spread
+
+
+def shape_of(n: Array, second: Array, third: Array, fourth: Array, spread: Mask) -> tuple[Array, Array]:
+    """Skewness G1 and kurtosis G2 from the sums of powers of distances from the mean."""
+    usable = spread & (second > 0)
+    second = np.where(usable, second, 1.0)
+    plain = np.sqrt(n) * third / second**1.5
+    skew = np.where(usable & (n >= 3), plain * np.sqrt(n * (n - 1)) / np.maximum(n - 2, 1), np.nan)
+    scale = (n - 1) / np.maximum((n - 2) * (n - 3), 1)
+    kurt = ((n + 1) * (n * fourth / second**2 - 3) + 6) * scale
+    return skew, np.where(usable & (n >= 4), kurt, np.nan)
 
 
 def quantile(x: Array, q: float, axis: int = -2) -> Array:

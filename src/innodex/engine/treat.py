@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from innodex.engine._array import Array, Mask, deviation, mean, quantile
+from innodex.engine._array import Array, Mask, deviation, mean, quantile, shape_of
 
 Suspect = Literal["both", "either", "always"]
 Places = npt.NDArray[np.int64]
@@ -59,19 +59,8 @@ def shape(x: Array) -> tuple[Array, Array]:
         )
         # Equal figures may leave a last bit between themselves and their mean: compare the figures.
         spread = np.fmax.reduce(own, axis=-2, keepdims=True) > np.fmin.reduce(own, axis=-2, keepdims=True)
-        skew[..., columns], kurt[..., columns] = _shape(n, second, third, fourth, spread)
+        skew[..., columns], kurt[..., columns] = shape_of(n, second, third, fourth, spread)
     return skew, kurt
-
-
-def _shape(n: Array, second: Array, third: Array, fourth: Array, spread: Mask) -> tuple[Array, Array]:
-    """Skewness and kurtosis from the sums of powers of distances from the mean."""
-    usable = spread & (second > 0)
-    second = np.where(usable, second, 1.0)
-    plain = np.sqrt(n) * third / second**1.5
-    skew = np.where(usable & (n >= 3), plain * np.sqrt(n * (n - 1)) / np.maximum(n - 2, 1), np.nan)
-    scale = (n - 1) / np.maximum((n - 2) * (n - 3), 1)
-    kurt = ((n + 1) * (n * fourth / second**2 - 3) + 6) * scale
-    return skew, np.where(usable & (n >= 4), kurt, np.nan)
 
 
 def _columns(x: Array) -> Iterator[slice]:
@@ -274,7 +263,7 @@ class _Tails:
             third - 3 * m * second + 2 * n * m * m * m,
             fourth - 4 * m * third + 6 * m * m * second - 3 * n * (m * m) * (m * m),
         )
-        return _shape(self.n, *central, high > low)
+        return shape_of(self.n, *central, high > low)
 
     def step(self, going: Mask, *, upper: Mask) -> Mask:
         """Cut one value off one end of the rows that are `going`; those that can, go on."""

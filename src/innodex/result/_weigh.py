@@ -24,6 +24,7 @@ from innodex.recipe._weigh import (
     Gini,
     Hierarchy,
 )
+from innodex.result._branches import leaves as leaves_under
 from innodex.result._result import Floats, Report
 from innodex.result._weigh_plan import judgements_of, method_of, path, points_of, reach, weighed
 from innodex.result._work import Mask, Work
@@ -67,7 +68,7 @@ def branches(work: Work) -> None:
 def _branch(work: Work, top: str, method: Any) -> None:
     """Weights of all nodes below `top`: of indicators as found, of the others what theirs come to."""
     assert work.normalised is not None
-    columns, at = work.columns(top), work.position
+    columns, at = list(leaves_under(work.framework, top)), work.position
     codes = [work.codes[column] for column in columns]
     leaves = [at[code] for code in codes]
     found = _Finder(work, top, codes, method).weights(work.normalised[:, :, columns])

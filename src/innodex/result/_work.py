@@ -71,11 +71,6 @@ class Work:
         """{node code: its place on the node axis}."""
         return {node.code: at for at, node in enumerate(self.framework.nodes)}
 
-    def columns(self, code: str) -> list[int]:
-        """The places on the indicator axis of the indicators under a node (itself, if it is one)."""
-        place = {leaf: at for at, leaf in enumerate(self.codes)}
-        return sorted(place[node.code] for node in self.framework.below(code) if node.code in place)
-
     def mark(self, flag: Flag, where: Mask, columns: list[int] | slice = slice(None)) -> None:
         """Set a flag on the cells (P, U, C) of some columns."""
         columns = span(columns) if isinstance(columns, list) else columns
