@@ -324,3 +324,18 @@ def test_a_strength_that_was_filled_in_says_so(lang: str) -> None:
 
     assert say(lang, "site.flag.imputed") in row.text
     assert page.text.count(say(lang, "site.flag.imputed")) == 1
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "is ranked"), ("vi", "Chưa xếp hạng")])
+def test_where_nobody_is_ranked_the_first_page_does_not_speak_of_a_ranking_of_all(
+    lang: str, said: str
+) -> None:
+    edition = case("rich")
+    nobody = np.full_like(edition.result.rank, np.nan)
+    alone = np.zeros_like(edition.result.included)
+    changed = replace(edition, result=replace(edition.result, rank=nobody, included=alone, bracketed=None))
+
+    heading = render(changed)[f"{lang}/index.html"].decode().partition("<h1>")[2].partition("</h1>")[0]
+
+    assert said in heading
+    assert "0" not in heading.replace(edition.period, "")

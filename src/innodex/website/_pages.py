@@ -66,7 +66,7 @@ class Pages:
         view = self.view
         columns = [view.edition.result.node_at[node.code] for node in view.columns()]
         return {
-            "count": view.of[view.root] or len(view.units),
+            "count": view.of[view.root],
             "rows": _tables.ranked(self.shown, [view.root, *columns]),
             "columns": [self.shown.node_names[at] for at in columns],
             "classes": view.classes is not None,
